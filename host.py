@@ -1,0 +1,413 @@
+"""Wan2GP as this plugin sees it: the one module that knows its names.
+
+`Host.snapshot()` reads the live values at once. Choices are left to Wan2GP's own functions where they exist;
+otherwise the rule of 12.60 is applied. What is not there is said in `HostSnapshot.missing`. Nothing here
+changes anything: no folder is made, no function of the host is replaced.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os.path
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, cast
+
+from .inventory import definitions
+from .inventory.choice import DEFAULT_TOKENS, Choice, QuantTokens, choose, choose_as_host, module_dtype
+from .inventory.definitions import Definition, Definitions, shown
+from .inventory.problems import DefinitionError, Problem
+
+Namespace = Mapping[str, Any]
+DownloadSet = Mapping[str, Any]
+"""`{repoId, sourceFolderList, fileList, targetFolderList?}`: files of one repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostName:
+    """A name of Wan2GP's that is used here, and what is lost where it does not exist."""
+
+    name: str
+    lost: str
+
+
+HOST_NAMES = (
+    HostName("models_def", "no model can be listed"),
+    HostName("fl", "the checkpoint folders are taken to be “ckpts” and “.”"),
+    HostName("model_types_handlers", "the files that a model's handler asks for are not known"),
+    HostName("get_model_filename", "the file is chosen by the rule of Wan2GP 12.60"),
+    HostName("get_model_config_groups", "config choices are read from the definitions"),
+    HostName("query_core_shared_model_files", "no helper files are counted for every model"),
+    HostName("query_matanyone_download_def", "the mask helper files are not counted"),
+    HostName("quant_router", "“int8” and “fp8” are looked for in file names as they are"),
+    HostName("transformer_quantization", "it is taken from the configuration, else int8"),
+    HostName("text_encoder_quantization", "it is taken from the configuration, else int8"),
+    HostName("transformer_dtype_policy", "it is taken from the configuration, else automatic"),
+    HostName("bfloat16_supported", "the graphics card is taken to have native bf16"),
+    HostName("server_config", "settings are taken to be Wan2GP's defaults"),
+    HostName("args", "command-line options are not known"),
+    HostName("get_lora_root", "the LoRA folder is taken from the configuration, else “loras”"),
+    HostName("families_infos", "families are named as in the definitions"),
+    HostName("WanGP_version", "the version of Wan2GP is not known"),
+    HostName("switch_to_model", "“Use this model” is not offered"),
+)
+"""Every name of Wan2GP's that is read, all of them live at each snapshot."""
+
+LIVE_FUNCTIONS = ("get_model_filename", "get_model_def", "get_base_model_type", "switch_to_model")
+"""Functions whose `__globals__` is Wan2GP's live namespace."""
+
+DEFAULT_ROOTS = ("ckpts", ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings that decide which file is taken.
+
+    Attributes:
+        transformer_quantization: "int8", "fp8", "bf16" or "".
+        text_encoder_quantization: The same for text encoders.
+        dtype_policy: "bf16", "fp16" or "" for automatic.
+        bf16_supported: Whether the graphics card has native bf16.
+    """
+
+    transformer_quantization: str = "int8"
+    text_encoder_quantization: str = "int8"
+    dtype_policy: str = ""
+    bf16_supported: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A group of models as Wan2GP's selector shows them."""
+
+    label: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class HostSnapshot:
+    """Wan2GP at one moment.
+
+    Attributes:
+        definitions: Model type → definition; a copy, so that a refresh of the host's does not disturb.
+        settings: What decides which file is taken.
+        roots: Absolute checkpoint folders, searched in this order; new files go to the first.
+        shared_sets: Files fetched with every model.
+        version: Wan2GP's version, or None.
+        missing: Names that this Wan2GP does not have.
+        doubts: Why no model of this host can be called downloaded; empty normally.
+    """
+
+    definitions: Definitions
+    settings: Settings
+    roots: tuple[str, ...]
+    shared_sets: tuple[DownloadSet, ...]
+    version: str | None
+    missing: tuple[HostName, ...]
+    doubts: tuple[Problem, ...]
+    _names: Namespace = field(repr=False)
+    _tokens: QuantTokens = field(repr=False, default_factory=lambda: dict(DEFAULT_TOKENS))
+
+    def dtype(self, model_type: str) -> str:
+        """Return "bf16" or "fp16": the base definition's own, else the policy, else what the card has."""
+        own = self._own_dtype(model_type)
+        if own is not None:
+            return own
+        if self.settings.dtype_policy:
+            return "fp16" if self.settings.dtype_policy == "fp16" else "bf16"
+        return "bf16" if self.settings.bf16_supported else "fp16"
+
+    def _own_dtype(self, model_type: str) -> str | None:
+        """Return the dtype that the base definition demands."""
+        base = definitions.mapping(self.definitions.get(_architecture(self.definitions, model_type)))
+        return None if base.get("dtype") is None else "fp16" if base["dtype"] == "fp16" else "bf16"
+
+    def knows_architecture(self, architecture: str) -> bool:
+        """Tell whether a handler exists for it; True where the handlers are not known."""
+        handlers = self._names.get("model_types_handlers")
+        return not isinstance(handlers, Mapping) or architecture in handlers
+
+    def with_config(self, model_type: str, selection: str) -> Definition:
+        """Return the definition with a config selection merged in."""
+        definition = definitions.own_definition(self.definitions, model_type)
+        return definitions.merge_config(definition, self.config_groups(model_type), selection)
+
+    def config_groups(self, model_type: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the form's config choices for a model: four groups of id → overrides."""
+        definition = definitions.own_definition(self.definitions, model_type)
+        return definitions.config_groups(self.definitions, model_type, definition)
+
+    def choose_transformer(
+        self, model_type: str, definition: Definition, key: str, entries: Sequence[str]
+    ) -> Choice | None:
+        """Return the file that Wan2GP takes from `URLs` or `URLs2` (the key)."""
+        asked = self.settings.transformer_quantization
+        return self._choose(
+            model_type,
+            entries,
+            asked,
+            self.dtype(model_type),
+            model_def=definition,
+            dtype_policy=self.settings.dtype_policy,
+            submodel_no=2 if key == "URLs2" else 1,
+        )
+
+    def choose_module(
+        self, model_type: str, definition: Definition, entries: Sequence[str], main: Choice | None
+    ) -> Choice | None:
+        """Return the file that Wan2GP takes for a module, given its choice for the main transformer."""
+        del definition  # modules are chosen by the registered definition, whatever config is selected
+        dtype = self._own_dtype(model_type) or module_dtype(self.dtype(model_type), main)
+        asked = self.settings.transformer_quantization
+        return self._choose(model_type, entries, asked, dtype, dtype_policy=dtype, URLs=list(entries))
+
+    def choose_text_encoder(
+        self, model_type: str, definition: Definition, entries: Sequence[str]
+    ) -> Choice | None:
+        """Return the text encoder file that Wan2GP takes."""
+        del definition
+        asked, policy = self.settings.text_encoder_quantization, self.settings.dtype_policy
+        dtype = self.dtype(model_type)
+        return self._choose(model_type, entries, asked, dtype, dtype_policy=policy, URLs=list(entries))
+
+    def _choose(
+        self, model_type: str, entries: Sequence[str], asked: str, dtype: str, **host_arguments: object
+    ) -> Choice | None:
+        function = self._names.get("get_model_filename")
+        if not callable(function) or not entries:
+            return choose(entries, asked, dtype, self._tokens)
+        known = _parameters(function)
+        arguments = {name: value for name, value in host_arguments.items() if name in known}
+
+        def ask() -> str:
+            return str(function(model_type, quantization=asked, **arguments))
+
+        return choose_as_host(entries, asked, dtype, ask, self._tokens)
+
+    def handler_files(self, model_type: str, definition: Definition) -> tuple[DownloadSet, ...]:
+        """Return what the model's handler wants fetched beside the weights.
+
+        Raises:
+            DefinitionError: The handler answers something that is no list of files.
+        """
+        handler = self._handler(model_type)
+        query = getattr(handler, "query_model_files", None)
+        if query is None:
+            return ()
+        answer: object = query(_compute_list, _architecture(self.definitions, model_type), definition)
+        return _download_sets(answer, "The handler")
+
+    def lora_folder(self, model_type: str) -> str:
+        """Return the model's LoRA folder without making it.
+
+        Raises:
+            DefinitionError: The handler knows none.
+        """
+        get_folder = getattr(self._handler(model_type), "get_lora_dir", None)
+        if get_folder is None:
+            raise DefinitionError("The model's LoRA folder is not known.", "Update Wan2GP.")
+        arguments = (_architecture(self.definitions, model_type), self._arguments(), self.lora_root)
+        folder: object = get_folder(*arguments[: len(_parameters(get_folder))])
+        if not isinstance(folder, str) or not folder:
+            raise DefinitionError("The model's handler names no LoRA folder.", "Update Wan2GP.")
+        return folder
+
+    @property
+    def lora_root(self) -> str:
+        """The folder of all LoRA folders, as Wan2GP resolves it: command line, configuration, "loras"."""
+        get_root = self._names.get("get_lora_root")
+        if callable(get_root):
+            return str(get_root())
+        on_command_line: object = getattr(self._arguments(), "loras", "")
+        return str(on_command_line or self.server_config.get("loras_root") or "loras")
+
+    @property
+    def server_config(self) -> Mapping[str, Any]:
+        """Wan2GP's saved configuration; empty where it is not known."""
+        return definitions.mapping(self._names.get("server_config"))
+
+    def family(self, model_type: str) -> Family:
+        """Return the group under which the selector shows the model."""
+        own = definitions.mapping(self.definitions.get(model_type))
+        described = definitions.mapping(own.get("metadata"))
+        infos = definitions.mapping(self._names.get("families_infos"))
+        query = getattr(self._handler(model_type), "query_model_family", None)
+        named: tuple[object, ...] = (
+            own.get("group"),
+            described.get("family"),
+            query() if callable(query) else None,
+        )
+        for identifier in named:
+            info: object = infos.get(identifier) if isinstance(identifier, str) else None
+            if isinstance(info, (list, tuple)):
+                order, label = cast("Sequence[Any]", info)[:2]
+                return Family(str(label), int(order))
+        return Family(str(described.get("family_label") or own.get("group") or "Other"), 10_000)
+
+    def _arguments(self) -> object:
+        return self._names.get("args") or SimpleNamespace()
+
+    def _handler(self, model_type: str) -> object | None:
+        """Return the handler; None where handlers are not known, which is a doubt about every model."""
+        handlers = definitions.mapping(self._names.get("model_types_handlers"))
+        return handlers.get(_architecture(self.definitions, model_type))
+
+
+class Host:
+    """A running Wan2GP, or something that looks like one."""
+
+    def __init__(self, read: Callable[[], Namespace], *, definitions_are_all: bool = False) -> None:
+        """Keep how to read the namespace.
+
+        Args:
+            read: Returns the namespace as it is now.
+            definitions_are_all: The given names are all there is: without handlers, no doubt is raised.
+        """
+        self._read = read
+        self._definitions_are_all = definitions_are_all
+
+    @classmethod
+    def from_namespace(cls, namespace: object) -> Host:
+        """Take a module (the running Wan2GP) or a mapping of its names."""
+        names = cast("Namespace", namespace) if isinstance(namespace, Mapping) else vars(namespace)
+        return cls(lambda: names)
+
+    @classmethod
+    def from_plugin(cls, plugin: object) -> Host:
+        """Find the live namespace behind a plugin's injected attributes; fall back on the attributes.
+
+        Attributes are set once, before the page is built, and go stale. `wgp` is never imported: in some
+        versions that is a second copy.
+        """
+        live = live_namespace(plugin)
+        if live is not None:
+            return cls(lambda: live)
+        names = [entry.name for entry in HOST_NAMES]
+        return cls(lambda: {name: getattr(plugin, name) for name in names if hasattr(plugin, name)})
+
+    @classmethod
+    def from_parts(
+        cls, models_def: Definitions, files_locator: object, get_local_model_filename: object
+    ) -> Host:
+        """Take the three objects of the plugin's design card.
+
+        Where `models_def` is the running Wan2GP's own, all of Wan2GP is read; otherwise these three are all
+        there is, and a model needs what its definition names.
+        """
+        main = vars(sys.modules["__main__"])
+        if main.get("models_def") is models_def:
+            return cls(lambda: main)
+        names = {
+            "models_def": models_def,
+            "fl": files_locator,
+            "get_local_model_filename": get_local_model_filename,
+        }
+        return cls(lambda: names, definitions_are_all=True)
+
+    def snapshot(self) -> HostSnapshot:
+        """Read Wan2GP as it is now."""
+        names = dict(self._read())
+        if "fl" not in names and "files_locator" in names:
+            names["fl"] = names["files_locator"]
+        missing = tuple(entry for entry in HOST_NAMES if names.get(entry.name) is None)
+        doubts = () if self._definitions_are_all else _doubts(missing)
+        shared_sets: tuple[DownloadSet, ...] = ()
+        try:
+            shared_sets = _shared_sets(names)
+        except Exception as error:  # noqa: BLE001 - the host's function may do anything
+            message = (
+                f"Not sure: Wan2GP does not tell its shared helper files ({type(error).__name__}: {error})."
+            )
+            doubts += (Problem("Wan2GP", message, "Update this plugin or Wan2GP."),)
+        return HostSnapshot(
+            definitions=dict(definitions.mapping(names.get("models_def"))),
+            settings=_settings(names),
+            roots=_roots(names.get("fl")),
+            shared_sets=shared_sets,
+            version=str(names["WanGP_version"]) if names.get("WanGP_version") else None,
+            missing=missing,
+            doubts=doubts,
+            _names=names,
+            _tokens=_tokens(names.get("quant_router")),
+        )
+
+
+def live_namespace(plugin: object) -> Namespace | None:
+    """Return the running Wan2GP's own namespace, or None where there is none."""
+    for name in LIVE_FUNCTIONS:
+        found: object = getattr(getattr(plugin, name, None), "__globals__", None)
+        if isinstance(found, dict) and "models_def" in found:
+            return cast("Namespace", found)
+    main = vars(sys.modules["__main__"])
+    return main if "models_def" in main and "WanGP_version" in main else None
+
+
+def _settings(names: Namespace) -> Settings:
+    saved = definitions.mapping(names.get("server_config"))
+
+    def value(name: str, default: str) -> str:
+        found = names.get(name)
+        return str(saved.get(name, default) if found is None else found)
+
+    return Settings(
+        value("transformer_quantization", "int8"),
+        value("text_encoder_quantization", "int8"),
+        value("transformer_dtype_policy", ""),
+        bool(names.get("bfloat16_supported", True)),
+    )
+
+
+def _roots(locator: object) -> tuple[str, ...]:
+    paths: object = getattr(locator, "_checkpoints_paths", None)
+    found = cast("Sequence[object]", paths) if isinstance(paths, (list, tuple)) and paths else DEFAULT_ROOTS
+    return tuple(dict.fromkeys(os.path.abspath(str(path)) for path in found))
+
+
+def _shared_sets(names: Namespace) -> tuple[DownloadSet, ...]:
+    sets: list[DownloadSet] = []
+    core, matanyone = names.get("query_core_shared_model_files"), names.get("query_matanyone_download_def")
+    if callable(core):
+        sets += _download_sets(core(), "query_core_shared_model_files")
+    if callable(matanyone):
+        config = definitions.mapping(names.get("server_config"))
+        sets += _download_sets(matanyone(config), "query_matanyone_download_def")
+    return tuple(sets)
+
+
+def _download_sets(answer: object, who: str) -> tuple[DownloadSet, ...]:
+    if answer is None:
+        return ()
+    many = cast("Sequence[object]", answer) if isinstance(answer, (list, tuple)) else [answer]
+    for one in many:
+        if not isinstance(one, Mapping):
+            raise DefinitionError(f"{who} answers {shown(one)}, no list of files.", "Update Wan2GP.")
+    return tuple(cast("Sequence[DownloadSet]", many))
+
+
+def _tokens(router: object) -> QuantTokens:
+    get_tokens = getattr(router, "get_quantization_tokens", None)
+    if get_tokens is None:
+        return dict(DEFAULT_TOKENS)
+    return {asked: tuple(get_tokens(asked) or ()) for asked in DEFAULT_TOKENS}
+
+
+def _doubts(missing: Sequence[HostName]) -> tuple[Problem, ...]:
+    lacks_handlers = next((entry for entry in missing if entry.name == "model_types_handlers"), None)
+    if lacks_handlers is None:
+        return ()
+    return (Problem("Wan2GP", f"Not sure: {lacks_handlers.lost}.", "Update this plugin or Wan2GP."),)
+
+
+def _architecture(models: Definitions, model_type: str) -> str:
+    return str(definitions.mapping(models.get(model_type)).get("architecture", model_type))
+
+
+def _compute_list(filename: str | None) -> list[str]:
+    """Do what Wan2GP's own helper does for its handlers: the last part of a path, as a list."""
+    return [] if filename is None else [filename.rpartition("/")[2]]
+
+
+def _parameters(function: Callable[..., object]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)

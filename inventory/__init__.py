@@ -1,0 +1,1 @@
+"""What each model needs and what the disk holds."""

@@ -1,0 +1,119 @@
+"""Which of several alternative files Wan2GP takes, and why.
+
+`URLs`, `URLs2`, `text_encoder_URLs` and each module list name alternatives of one thing: the same weights
+in several formats. One of them is used.
+"""
+
+from __future__ import annotations
+
+import os.path
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+QuantTokens = dict[str, tuple[str, ...]]
+DEFAULT_TOKENS: QuantTokens = {"int8": ("int8",), "fp8": ("fp8",)}
+"""What mmgp's quant router answers from 3.7.2 on: quantization → tokens looked for in file names."""
+
+_STANDS_IN = {"int8": "fp8", "fp8": "int8"}
+
+
+class ChoiceKind(Enum):
+    """Why this entry of the list was taken."""
+
+    ONLY = "only"  # the list has one entry
+    FIRST = "first"  # no quantization was asked for: the first entry
+    ASKED = "asked"  # its name holds the quantization that was asked for
+    STANDS_IN = "stands in"  # none of the asked quantization; its sister's (int8 for fp8, fp8 for int8)
+    DTYPE_WON = "dtype won"  # the asked quantization exists, but only the sister's file has the right dtype
+    FALLBACK = "fallback"  # nothing matches: the first entry, silently
+    HOST = "host"  # the host's own function took another one than the known rule
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The entry that the host takes from a list of alternatives.
+
+    Attributes:
+        entry: The list's entry as it is written: a URL (perhaps with `|folder`) or a local name.
+        kind: Why this one.
+        asked: The quantization in force: "int8", "fp8", "bf16" or "".
+        dtype: The dtype preferred among matches: "bf16" or "fp16".
+        among: How many entries the list has.
+    """
+
+    entry: str
+    kind: ChoiceKind
+    asked: str
+    dtype: str
+    among: int
+
+
+def choose(
+    entries: Sequence[str], quantization: str, dtype: str, tokens: QuantTokens = DEFAULT_TOKENS
+) -> Choice | None:
+    """Return the entry that Wan2GP (10.56 and later) takes, or None for an empty list.
+
+    Names are compared in lower case for the quantization, and as they are for the dtype ("bf16" or "BF16").
+    Matches of the asked quantization and of its stand-in form one list, so that a stand-in of the right
+    dtype beats a match of the wrong one.
+    """
+
+    def choice(entry: str, kind: ChoiceKind) -> Choice:
+        return Choice(entry, kind, quantization, dtype, len(entries))
+
+    if not entries:
+        return None
+    if len(entries) == 1:
+        return choice(entries[0], ChoiceKind.ONLY)
+    sister = _STANDS_IN.get(quantization)
+    if sister is None:
+        kind = ChoiceKind.FIRST if quantization in ("", "bf16") else ChoiceKind.FALLBACK
+        return choice(entries[0], kind)
+
+    def having(words: Sequence[str]) -> list[str]:
+        return [entry for word in words for entry in entries if word in os.path.basename(entry).lower()]
+
+    asked, stand_ins = having(tokens.get(quantization, ())), having(tokens.get(sister, ()))
+    matches = asked + stand_ins
+    if not matches:
+        return choice(entries[0], ChoiceKind.FALLBACK)
+    taken = next((entry for entry in matches if dtype_in_name(entry, dtype)), matches[0])
+    if taken in asked:
+        return choice(taken, ChoiceKind.ASKED)
+    return choice(taken, ChoiceKind.DTYPE_WON if asked else ChoiceKind.STANDS_IN)
+
+
+def dtype_in_name(entry: str, dtype: str) -> bool:
+    """Tell whether the file's name holds "bf16" or "BF16" (the same for fp16), as the host looks for it."""
+    name = os.path.basename(entry)
+    return dtype in name or dtype.upper() in name
+
+
+def choose_as_host(
+    entries: Sequence[str],
+    quantization: str,
+    dtype: str,
+    host_function: Callable[[], str],
+    tokens: QuantTokens = DEFAULT_TOKENS,
+) -> Choice | None:
+    """Return what the host's own function takes, explained by the known rule where the two agree."""
+    expected = choose(entries, quantization, dtype, tokens)
+    taken = host_function()
+    if expected is None or not taken:
+        return None if not taken else Choice(taken, ChoiceKind.HOST, quantization, dtype, len(entries))
+    if taken == expected.entry:
+        return expected
+    return Choice(taken, ChoiceKind.HOST, quantization, dtype, len(entries))
+
+
+def module_dtype(policy_dtype: str, main: Choice | None) -> str:
+    """Return the dtype with which modules are chosen: a quanto main file's own dtype overrides the policy."""
+    if main is None or "quanto" not in main.entry:
+        return policy_dtype
+    if "fp16" in main.entry or "FP16" in main.entry:
+        return "fp16"
+    return "bf16" if "bf16" in main.entry or "BF16" in main.entry else policy_dtype

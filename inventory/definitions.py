@@ -1,0 +1,187 @@
+"""Reading model definitions: `models_def` is what the host merged from its handlers and users' JSON files.
+
+A list in a definition may be replaced by the name of another model type, whose list is then used:
+
+    vace_14B  "URLs": "t2v"  →  t2v  "URLs": ["…bf16.safetensors", "…int8.safetensors"]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from .problems import DefinitionError
+
+Definition = Mapping[str, Any]
+Definitions = Mapping[str, Any]
+
+CONFIG_KEYS = ("system_configs", "system_configs2", "system_configs3", "configs")
+"""The form's config groups, in the order of the comma-separated selection."""
+
+_MOST_STEPS = 11  # the host gives up at the twelfth reference
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """Return the value where it is a mapping, else an empty one."""
+    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
+
+
+def shown(value: object) -> str:
+    """Return a value from a definition for a message, shortened."""
+    text = repr(value)
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def own_definition(definitions: Definitions, model_type: str) -> Definition:
+    """Return the definition of a type.
+
+    Raises:
+        DefinitionError: There is none, or it is no JSON object.
+    """
+    if model_type not in definitions:
+        raise DefinitionError(
+            f"The model type {shown(model_type)} does not exist.", "Correct the name or remove the reference."
+        )
+    definition: object = definitions[model_type]
+    if not isinstance(definition, Mapping):
+        raise DefinitionError(
+            f"The definition of {shown(model_type)} is no JSON object.", "Correct the file."
+        )
+    return cast("Definition", definition)
+
+
+def follow(
+    definitions: Definitions, model_type: str, key: str, definition: Definition | None = None
+) -> object:
+    """Return the value of `key`, following names of other model types; None where it is not set.
+
+    Args:
+        definitions: All definitions.
+        model_type: Where to begin.
+        key: Such as "URLs".
+        definition: Stands in for the first definition (a config selection merged in).
+
+    Raises:
+        DefinitionError: An unknown name, or a loop.
+    """
+    value: object = (definition if definition is not None else own_definition(definitions, model_type)).get(
+        key
+    )
+    for _ in range(_MOST_STEPS):
+        if not isinstance(value, str):
+            return value
+        if value.startswith(("http:", "https:")):
+            raise DefinitionError(f"“{key}” is a single address, not a list.", "Put it in square brackets.")
+        try:
+            value = own_definition(definitions, value).get(key)
+        except DefinitionError as error:
+            raise DefinitionError(f"“{key}”: {error}", error.remedy) from error
+    if isinstance(value, str):
+        raise DefinitionError(
+            f"“{key}” goes from model to model in a loop or over more than {_MOST_STEPS} steps ({shown(value)}).",
+            "Give one of them a list of its own.",
+        )
+    return value
+
+
+def as_entries(value: object, key: str) -> tuple[str, ...]:
+    """Return a list of alternatives as it is written.
+
+    Raises:
+        DefinitionError: Not a list of texts.
+    """
+    if value is None:
+        return ()
+    if not isinstance(value, (list, tuple)):
+        raise DefinitionError(f"“{key}” is {shown(value)}, not a list of addresses.", "Make it a list.")
+    entries = cast("list[object]", value)
+    for entry in entries:
+        if not isinstance(entry, str):
+            raise DefinitionError(f"“{key}” holds {shown(entry)}, which is no address.", "Remove it.")
+    return tuple(cast("list[str]", entries))
+
+
+def entries_of(
+    definitions: Definitions, model_type: str, key: str, definition: Definition | None = None
+) -> tuple[str, ...]:
+    """Return the alternatives under `key`, following references; empty where it is not set."""
+    return as_entries(follow(definitions, model_type, key, definition), key)
+
+
+def module_lists(
+    definitions: Definitions, model_type: str, definition: Definition | None = None
+) -> tuple[tuple[str, ...], ...]:
+    """Return the lists of alternatives of all modules, in the order in which they are fetched.
+
+    A module is a list of alternatives, or the name of a type that has exactly one module, or
+    `{"URLs": …, "URLs2": …}`, which stands for two lists.
+
+    Raises:
+        DefinitionError: Anything else.
+    """
+    value = follow(definitions, model_type, "modules", definition)
+    if value is None:
+        return ()
+    if not isinstance(value, (list, tuple)):
+        raise DefinitionError(f"“modules” is {shown(value)}, not a list.", "Make it a list.")
+    lists: list[tuple[str, ...]] = []
+    for module in cast("list[object]", value):
+        if isinstance(module, Mapping):
+            halves = mapping(cast("object", module))
+            for key in ("URLs", "URLs2"):
+                half: object = halves.get(key)
+                if half is None:
+                    raise DefinitionError(f"A module has no “{key}”: {shown(halves)}.", f"Add “{key}” to it.")
+                lists.append(as_entries([half] if isinstance(half, str) else half, f"modules: {key}"))
+        else:
+            lists.append(as_entries(_module_of(definitions, module), "modules"))
+    return tuple(lists)
+
+
+def _module_of(definitions: Definitions, module: object) -> object:
+    """Return the alternatives of one module that is a list, or the name of a type with one module."""
+    for _ in range(_MOST_STEPS):
+        if not isinstance(module, str):
+            return module
+        named = follow(definitions, module, "modules")
+        if not isinstance(named, (list, tuple)) or len(cast("list[object]", named)) != 1:
+            raise DefinitionError(
+                f"The module {shown(module)} is a model that has not exactly one module.",
+                "List the files themselves.",
+            )
+        module = cast("list[object]", named)[0]
+    raise DefinitionError("“modules” goes from model to model in a loop.", "List the files themselves.")
+
+
+def config_groups(
+    definitions: Definitions, model_type: str, definition: Definition | None = None
+) -> tuple[Mapping[str, Any], ...]:
+    """Return the four groups of the form's `config` choice, each id → overrides (ids with "_" are labels)."""
+    groups: list[Mapping[str, Any]] = []
+    for key in CONFIG_KEYS:
+        value = follow(definitions, model_type, key, definition)
+        if value is None:
+            value = {}
+        if not isinstance(value, Mapping):
+            raise DefinitionError(f"“{key}” is {shown(value)}, not a JSON object.", "Correct it.")
+        groups.append(cast("Mapping[str, Any]", value))
+    return tuple(groups)
+
+
+def merge_config(definition: Definition, groups: tuple[Mapping[str, Any], ...], selection: str) -> Definition:
+    """Return the definition with a selection such as "bf16,,lower_ram" applied from left to right.
+
+    Raises:
+        DefinitionError: An id that the groups do not have.
+    """
+    merged = dict(definition)
+    for group, identifier in zip(groups, selection.split(","), strict=False):
+        if not identifier:
+            continue
+        overrides: object = None if identifier.startswith("_") else group.get(identifier)
+        if not isinstance(overrides, Mapping):
+            raise DefinitionError(
+                f"The config choice {shown(identifier)} does not exist.", "Choose another one."
+            )
+        merged.update(cast("Mapping[str, Any]", overrides))
+    return merged

@@ -1,0 +1,147 @@
+"""What lies in the checkpoint folders, read once.
+
+A folder is listed the first time something is looked for in it; a look-up then costs no disk access. A folder
+with very many entries is not listed to the end: its files are asked for one by one.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import PurePath
+
+from .problems import Problem
+
+_LONGEST_LISTING = 4_000
+"""Entries read of one folder before its files are asked for one by one (about 4 ms)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileOnDisk:
+    """A file that was found.
+
+    Attributes:
+        path: Absolute path.
+        size_bytes: Its size.
+        mtime_ns: When it was changed, as the file system tells.
+    """
+
+    path: str
+    size_bytes: int
+    mtime_ns: int
+
+
+class DiskIndex:
+    """Answers as the host's own look-up does: several roots, the first one wins, nothing deeper."""
+
+    def __init__(self, roots: Sequence[str]) -> None:
+        self.roots = tuple(roots)
+        self.problems: list[Problem] = []
+        self._folders: dict[str, dict[str, os.DirEntry[str]] | None] = {}
+        self._folds_case = os.path.normcase("A") == "a"
+
+    def find(self, names: Iterable[str]) -> FileOnDisk | None:
+        """Return the first of these names that is a file in a root, or None.
+
+        Args:
+            names: Names below the roots ("umt5-xxl/model.safetensors"), or absolute paths, in order.
+        """
+        for name in names:
+            if os.path.isabs(name):
+                found = self._file(os.path.dirname(name), os.path.basename(name))
+                if found:
+                    return found
+                continue
+            folder, base = os.path.split(name)
+            for root in self.roots:
+                found = self._file(os.path.join(root, folder) if folder else root, base)
+                if found:
+                    return found
+        return None
+
+    def root_for(self, folder: str | None) -> str:
+        """Return the root that a new file goes to: the first that has the folder, else the first."""
+        first = self.roots[0]
+        if folder is None:
+            return first
+        return next((root for root in self.roots if self.has_folder(os.path.join(root, folder))), first)
+
+    def has_folder(self, path: str) -> bool:
+        """Tell whether this absolute path is a folder."""
+        path = os.path.normpath(path)
+        parent, name = os.path.split(path)
+        listed = self._folders.get(parent)
+        if listed is not None and not self._folds_case:
+            entry = listed.get(name)
+            return entry is not None and _is_folder(entry)
+        return os.path.isdir(path)
+
+    def _file(self, folder: str, name: str) -> FileOnDisk | None:
+        path = os.path.join(folder, name)
+        if not name:
+            return None
+        entries = self._entries(folder)
+        if entries is None:
+            return _stat_file(path)
+        entry = entries.get(os.path.normcase(name))
+        if entry is None:
+            return None
+        try:
+            # Windows has the size at hand with the listing; elsewhere this asks once, following links
+            status = entry.stat()
+        except OSError:
+            return None  # a link to nowhere, or gone since
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        return FileOnDisk(path, status.st_size, status.st_mtime_ns)
+
+    def _entries(self, folder: str) -> dict[str, os.DirEntry[str]] | None:
+        """Return the folder's entries by name; None where they must be asked for one by one."""
+        if folder not in self._folders:
+            self._folders[folder] = self._list(folder)
+        return self._folders[folder]
+
+    def _list(self, folder: str) -> dict[str, os.DirEntry[str]] | None:
+        parent, name = os.path.split(folder)
+        above = self._folders.get(parent)
+        if above is not None and os.path.normcase(name) not in above:
+            return {}  # its parent has been listed without it
+        try:
+            with os.scandir(folder) as entries:
+                listed = {os.path.normcase(entry.name): entry for entry in islice(entries, _LONGEST_LISTING)}
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        except (OSError, ValueError) as error:
+            self.problems.append(
+                Problem(
+                    folder,
+                    f"The folder cannot be read: {error}.",
+                    "Check its permissions and its drive.",
+                    folder,
+                )
+            )
+            return None
+        return listed if len(listed) < _LONGEST_LISTING else None
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _stat_file(path: str) -> FileOnDisk | None:
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return FileOnDisk(path, status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
+
+
+def parent_folders(name: str) -> Iterable[str]:
+    """Yield the folders above a relative name: "a/b/c" → "a/b", "a"."""
+    yield from (str(parent) for parent in PurePath(name).parents if str(parent) != ".")

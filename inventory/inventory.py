@@ -1,0 +1,336 @@
+"""What is there of every model: the frozen result of one scan.
+
+HostSnapshot ─ requirements() ─┐
+DiskIndex, Integrity ──────────┴─ take_inventory() → Inventory → TrackedModel → TrackedFile
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from . import sizes
+from .definitions import mapping
+from .disk import DiskIndex, parent_folders
+from .requirements import OWN_WEIGHTS, RequiredFile, Requirements, RequirementsCache, Role, Slot
+
+if TYPE_CHECKING:
+    from ..host import HostName, HostSnapshot, Settings
+    from .integrity import Integrity
+    from .problems import Problem
+
+
+class FileState(Enum):
+    """What a look at the disk tells of a required file; the value is shown to users."""
+
+    PRESENT = "on disk"
+    DAMAGED = "damaged"  # there, so the host will not fetch it, but cut off or unreadable
+    MISSING = "missing"
+
+
+class ModelStatus(Enum):
+    """What is there of a model; the values are the public words."""
+
+    DOWNLOADED = "downloaded"  # Generate would fetch nothing, and nothing is damaged or in doubt
+    PARTIAL = "partial"  # something of its own is here, but not all that Generate needs
+    MISSING = "missing"  # none of its own weights is here in any variant
+
+
+class Output(Enum):
+    """What a model makes."""
+
+    VIDEO = "Video"
+    IMAGE = "Image"
+    AUDIO = "Audio"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackedFile:
+    """A required file and what is there of it.
+
+    Attributes:
+        required: What is needed.
+        state: What the disk says.
+        path: Absolute: where it is, or where the host would put it.
+        size_bytes: Its size on disk, else what is known of it; None: not known.
+        damage: What is wrong with a damaged file, in a few words.
+    """
+
+    required: RequiredFile
+    state: FileState
+    path: str
+    size_bytes: int | None
+    damage: str | None = None
+
+    @property
+    def can_be_fetched(self) -> bool:
+        """Whether the host has an address for it."""
+        return self.required.url is not None
+
+
+@dataclass(frozen=True)
+class TrackedModel:
+    """One model and all that Generate needs for it.
+
+    Attributes:
+        model_type: The host's id.
+        name: As the host shows it; the id where the definition has no name.
+        family: Label of its group in the host's selector.
+        family_order: The group's place there.
+        base_type: Its architecture.
+        outputs: What it makes; the main output first.
+        visible: Whether the host lists it.
+        is_finetune: Whether it comes from the user's own `finetunes` folder.
+        files: In the order in which the host looks for them.
+        to_fetch: What Generate would fetch, in this order.
+        stopped_by: The file at which Generate would stop with an error, since nothing tells where to fetch it.
+        slots: Alternatives of transformers, modules and text encoder.
+        problems: What is wrong with its definition or in doubt.
+        status: What is there of it.
+    """
+
+    model_type: str
+    name: str
+    family: str
+    family_order: int
+    base_type: str
+    outputs: tuple[Output, ...]
+    visible: bool
+    is_finetune: bool
+    files: tuple[TrackedFile, ...]
+    to_fetch: tuple[TrackedFile, ...]
+    stopped_by: TrackedFile | None
+    slots: tuple[Slot, ...]
+    problems: tuple[Problem, ...]
+    status: ModelStatus
+
+    @cached_property
+    def size_bytes(self) -> int:
+        """Bytes of all its files; those of unknown size are not counted (see `unknown_sizes`)."""
+        return sum(file.size_bytes or 0 for file in self.files)
+
+    @cached_property
+    def fetch_bytes(self) -> int:
+        """Bytes that Generate would fetch; those of unknown size are not counted."""
+        return sum(file.size_bytes or 0 for file in self.to_fetch)
+
+    @cached_property
+    def unknown_sizes(self) -> int:
+        """How many of its files are of unknown size."""
+        return sum(file.size_bytes is None for file in self.files)
+
+    @cached_property
+    def unknown_fetch_sizes(self) -> int:
+        """How many of the files to fetch are of unknown size."""
+        return sum(file.size_bytes is None for file in self.to_fetch)
+
+    @property
+    def damaged(self) -> tuple[TrackedFile, ...]:
+        """Its files that are cut off or unreadable."""
+        return tuple(file for file in self.files if file.state is FileState.DAMAGED)
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The result of one scan.
+
+    Attributes:
+        models: All models by id, the invisible ones too.
+        taken_at: When.
+        settings: The host's settings it holds for.
+        roots: Absolute checkpoint folders.
+        version: The host's version.
+        missing_names: What the host did not offer.
+        problems: What is wrong with folders, and so concerns no single model.
+    """
+
+    models: Mapping[str, TrackedModel]
+    taken_at: datetime
+    settings: Settings
+    roots: tuple[str, ...]
+    version: str | None
+    missing_names: tuple[HostName, ...]
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def visible(self) -> tuple[TrackedModel, ...]:
+        """The models that the host lists, by family and name."""
+        shown = (model for model in self.models.values() if model.visible)
+        return tuple(
+            sorted(shown, key=lambda model: (model.family_order, model.family, model.name.casefold()))
+        )
+
+    def count(self, status: ModelStatus) -> int:
+        """Return how many of the visible models have this status."""
+        return sum(model.status is status for model in self.visible)
+
+    @cached_property
+    def bytes_on_disk(self) -> int:
+        """Bytes of the distinct files of all models that are on the disk."""
+        found = {
+            file.path: file.size_bytes or 0
+            for model in self.models.values()
+            for file in model.files
+            if file.state is not FileState.MISSING
+        }
+        return sum(found.values())
+
+
+class Scan:
+    """One look at the disk for many models; each distinct file is looked up once."""
+
+    def __init__(self, disk: DiskIndex, integrity: Integrity) -> None:
+        self.disk = disk
+        self._integrity = integrity
+        self._seen: dict[RequiredFile, TrackedFile] = {}
+        self._put_elsewhere: set[TrackedFile] = set()  # missing files that would not go to the first root
+
+    def track(self, file: RequiredFile) -> TrackedFile:
+        """Return what is there of a required file."""
+        known = self._seen.get(file)
+        if known is None:
+            known = self._seen[file] = self._look(file)
+        return known
+
+    def _look(self, file: RequiredFile) -> TrackedFile:
+        if file.is_folder:
+            return self._look_for_folder(file)
+        found = self.disk.find(file.looked_up)
+        if found is None:
+            return self._absent(file)
+        damage = self._integrity.damage(found)
+        state = FileState.DAMAGED if damage else FileState.PRESENT
+        return TrackedFile(file, state, found.path, found.size_bytes, damage)
+
+    def _absent(self, file: RequiredFile) -> TrackedFile:
+        if os.path.isabs(file.put):
+            return TrackedFile(file, FileState.MISSING, file.put, sizes.known_size(file))
+        root = self.disk.root_for(file.root_folder)
+        absent = TrackedFile(file, FileState.MISSING, os.path.join(root, file.put), sizes.known_size(file))
+        if root != self.disk.roots[0]:
+            self._put_elsewhere.add(absent)
+        return absent
+
+    def _look_for_folder(self, file: RequiredFile) -> TrackedFile:
+        for root in self.disk.roots:
+            path = os.path.join(root, file.put)
+            if self.disk.has_folder(path):
+                return TrackedFile(file, FileState.PRESENT, path, None)
+        return self._absent(file)
+
+    def track_all(self, needs: Requirements) -> tuple[TrackedFile, ...]:
+        """Return what is there of every file of a model, given that those before it have been fetched."""
+        files = tuple([self.track(file) for file in needs.files])
+        return files if self._put_elsewhere.isdisjoint(files) else self._follow_made_folders(files)
+
+    def _follow_made_folders(self, files: Sequence[TrackedFile]) -> tuple[TrackedFile, ...]:
+        """Move files to the first root where one fetched before them makes their folder there."""
+        first = self.disk.roots[0]
+        made: set[str] = set()
+        moved: list[TrackedFile] = []
+        for file in files:
+            needed = file.required
+            there = file
+            if file in self._put_elsewhere and needed.root_folder in made:
+                there = TrackedFile(needed, file.state, os.path.join(first, needed.put), file.size_bytes)
+            if file.state is FileState.MISSING and there not in self._put_elsewhere:
+                made.update(parent_folders(needed.put))
+            moved.append(there)
+        return tuple(moved)
+
+
+def take_inventory(
+    host: HostSnapshot, integrity: Integrity, now: datetime, cache: RequirementsCache | None = None
+) -> Inventory:
+    """Look at the disk for every model of the host.
+
+    Args:
+        host: The host at this moment.
+        integrity: Remembers which files are whole from scan to scan.
+        now: The time to note.
+        cache: Remembers what the models need from scan to scan.
+    """
+    scan = Scan(DiskIndex(host.roots), integrity)
+    needs = (cache or RequirementsCache()).of_all(host)
+    models = {need.model_type: track_model(host, need, scan) for need in needs}
+    return Inventory(
+        models=models,
+        taken_at=now,
+        settings=host.settings,
+        roots=host.roots,
+        version=host.version,
+        missing_names=host.missing,
+        problems=tuple(scan.disk.problems),
+    )
+
+
+def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedModel:
+    """Return one model with what is there of each of its files."""
+    files = scan.track_all(needs)
+    to_fetch, stopped_by = _what_is_fetched(files)
+    definition = mapping(host.definitions.get(needs.model_type))
+    name: object = definition.get("name")
+    family = host.family(needs.model_type)
+    path = str(definition.get("path") or "")
+    return TrackedModel(
+        model_type=needs.model_type,
+        name=name if isinstance(name, str) and name.strip() else needs.model_type,
+        family=family.label,
+        family_order=family.order,
+        base_type=str(definition.get("architecture") or needs.model_type),
+        outputs=_outputs(definition),
+        visible=bool(definition.get("visible", True)),
+        is_finetune=os.path.basename(os.path.dirname(path)).casefold() == "finetunes",
+        files=files,
+        to_fetch=to_fetch,
+        stopped_by=stopped_by,
+        slots=needs.slots,
+        problems=needs.problems,
+        status=_status(needs, files, scan, fetches=bool(to_fetch) or stopped_by is not None),
+    )
+
+
+def _what_is_fetched(files: Sequence[TrackedFile]) -> tuple[tuple[TrackedFile, ...], TrackedFile | None]:
+    """Return the files to fetch in order, and the file at which the host would stop."""
+    fetched: list[TrackedFile] = []
+    put: set[str] = set()
+    for file in files:
+        if file.state is not FileState.MISSING or not put.isdisjoint(file.required.looked_up):
+            continue
+        if not file.can_be_fetched:
+            return tuple(fetched), file
+        fetched.append(file)
+        put.add(file.required.put)
+    return tuple(fetched), None
+
+
+def _status(needs: Requirements, files: Sequence[TrackedFile], scan: Scan, *, fetches: bool) -> ModelStatus:
+    damaged = any(file.state is FileState.DAMAGED for file in files)
+    if not fetches and not damaged and not needs.problems:
+        return ModelStatus.DOWNLOADED
+    own = [
+        alternative for slot in needs.slots if slot.role in OWN_WEIGHTS for alternative in slot.alternatives
+    ]
+    own = own or [file.required for file in files if file.required.role is Role.MODEL_DATA]
+    own = own or [file.required for file in files if file.required.role is not Role.SHARED]
+    here = any(scan.track(file).state is not FileState.MISSING for file in own)
+    return ModelStatus.PARTIAL if here else ModelStatus.MISSING
+
+
+def _outputs(definition: Mapping[str, Any]) -> tuple[Output, ...]:
+    """Return what the model makes: from the host's metadata, else from the definition's own marks."""
+    listed: object = mapping(definition.get("metadata")).get("main_output")
+    words = cast("Sequence[object]", listed) if isinstance(listed, (list, tuple)) else ()
+    named = tuple(output for word in words for output in Output if output.name.lower() == word)
+    if named:
+        return named
+    if definition.get("audio_only"):
+        return (Output.AUDIO,)
+    if definition.get("image_outputs"):
+        return (Output.IMAGE,)
+    return (Output.VIDEO,)

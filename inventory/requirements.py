@@ -1,0 +1,378 @@
+"""What Generate needs for a model: a pure function of its definition and the host's settings.
+
+The order is the host's, since it stops at the first file that it cannot get:
+
+    helpers shared by every model
+    transformer ── preload_URLs, VAE_URLs, loras, the handler's files
+    second transformer
+    modules
+    text encoder
+"""
+
+from __future__ import annotations
+
+import marshal
+import os.path
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, cast
+
+from . import definitions, places
+from .definitions import Definition, shown
+from .problems import DefinitionError, Problem
+
+if TYPE_CHECKING:
+    from ..host import HostSnapshot
+    from .choice import Choice
+
+
+class Role(Enum):
+    """What a file is for; the value is shown to users."""
+
+    SHARED = "Shared helper"  # fetched with every model
+    TRANSFORMER = "Transformer"
+    TRANSFORMER_2 = "Second transformer"
+    MODULE = "Module"
+    PRELOAD = "Preloaded file"
+    VAE = "VAE"
+    LORA = "LoRA"
+    MODEL_DATA = "Model data"  # what the model's handler asks for: VAE, tokenizer, configuration …
+    TEXT_ENCODER = "Text encoder"
+
+
+OWN_WEIGHTS = frozenset({Role.TRANSFORMER, Role.TRANSFORMER_2, Role.MODULE})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RequiredFile:
+    """One file that Generate needs. Models that need the same file share one object.
+
+    Attributes:
+        role: What it is for.
+        name: File name, without folders.
+        url: Where it is fetched from; None: it can only be put there by hand.
+        looked_up: Where it is looked for, in order: names below the roots, or absolute paths.
+        put: Where the host puts it: a name below a root, or an absolute path.
+        root_folder: The sub-folder that decides the root: the first root that has it, else the first root.
+        choice: Why this one of several alternatives; None where the host has no choice.
+        is_folder: A whole folder of a repository; only the folder's existence counts.
+    """
+
+    role: Role
+    name: str
+    url: str | None
+    looked_up: tuple[str, ...]
+    put: str
+    root_folder: str | None = None
+    choice: Choice | None = None
+    is_folder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in the model for one of several alternative files.
+
+    Attributes:
+        role: What it is for.
+        alternatives: All entries of the list, as files; without those that are malformed.
+        chosen: The one that the host takes with the settings in force.
+    """
+
+    role: Role
+    alternatives: tuple[RequiredFile, ...]
+    chosen: RequiredFile
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """What Generate needs for one model.
+
+    Attributes:
+        model_type: The model's id.
+        files: In the host's order, each look-up once.
+        slots: The alternatives of transformers, modules and text encoder.
+        problems: Why the list may be incomplete; a model with any is never called downloaded.
+    """
+
+    model_type: str
+    files: tuple[RequiredFile, ...]
+    slots: tuple[Slot, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class FilePool:
+    """Keeps one object per distinct required file, so that each is looked up once for all models."""
+
+    def __init__(self) -> None:
+        self._files: dict[tuple[object, ...], RequiredFile] = {}
+        self._shared: tuple[RequiredFile, ...] | None = None
+
+    def get(self, key: tuple[object, ...], make: Callable[[], RequiredFile]) -> RequiredFile:
+        """Return the file under this key, made the first time."""
+        known = self._files.get(key)
+        if known is None:
+            known = self._files[key] = make()
+        return known
+
+    def shared(self, make: Callable[[], tuple[RequiredFile, ...]]) -> tuple[RequiredFile, ...]:
+        """Return the files that every model needs, made the first time."""
+        if self._shared is None:
+            self._shared = make()
+        return self._shared
+
+
+def requirements(
+    host: HostSnapshot, model_type: str, config: str = "", pool: FilePool | None = None
+) -> Requirements:
+    """Return what Generate would need for a model with a config selection.
+
+    Never raises: whatever is wrong with the definition becomes a problem, and the rest is still listed.
+
+    Args:
+        host: The host's definitions, settings and choices.
+        model_type: The model's id.
+        config: The form's config selection, such as "bf16,,lower_ram"; "" for none.
+        pool: Shared between the models of one scan.
+    """
+    needs = _Needs(host, model_type, pool or FilePool())
+    needs.collect(config)
+    once: dict[tuple[str, ...], RequiredFile] = {}
+    for file in needs.files:
+        once.setdefault(file.looked_up, file)
+    return Requirements(model_type, tuple(once.values()), tuple(needs.slots), tuple(needs.problems))
+
+
+class RequirementsCache:
+    """Keeps the requirements of all models while definitions and settings stay the same.
+
+    A refresh then costs the look at the disk alone. Definitions are compared by content: the host changes some
+    of them in place.
+    """
+
+    def __init__(self) -> None:
+        self._key: object = None
+        self._kept: tuple[Requirements, ...] = ()
+
+    def of_all(self, host: HostSnapshot) -> tuple[Requirements, ...]:
+        """Return the requirements of every model of the host."""
+        key = _content(host)
+        if key is None or key != self._key:
+            pool = FilePool()
+            self._kept = tuple(requirements(host, model_type, pool=pool) for model_type in host.definitions)
+            self._key = key
+        return self._kept
+
+
+def _content(host: HostSnapshot) -> tuple[object, ...] | None:
+    """Return what the requirements follow from, for comparison; None where it is no plain data."""
+    plain = (dict(host.definitions), dict(host.server_config), [dict(one) for one in host.shared_sets])
+    try:
+        return host.settings, host.lora_root, host.doubts, marshal.dumps(plain, 2)
+    except ValueError:
+        return None
+
+
+class _Needs:
+    """Collects the files of one model step by step; a step that fails leaves a problem and ends there."""
+
+    def __init__(self, host: HostSnapshot, model_type: str, pool: FilePool) -> None:
+        self.host = host
+        self.model_type = model_type
+        self.pool = pool
+        self.files: list[RequiredFile] = []
+        self.slots: list[Slot] = []
+        self.problems: list[Problem] = []
+        self.definition: Definition = {}
+        self.main: Choice | None = None
+
+    def collect(self, config: str) -> None:
+        """Run all steps."""
+        if not self._try(lambda: self._read(config)):
+            return
+        self._try(self._shared_sets)
+        self._try(lambda: self._transformer("URLs", Role.TRANSFORMER))
+        self._try(self._companions)
+        self._try(self._handler_files)
+        if "URLs2" in self.definition:
+            self._try(lambda: self._transformer("URLs2", Role.TRANSFORMER_2))
+        self._try(self._modules)
+        self._try(self._text_encoder)
+
+    def _try(self, step: Any) -> bool:  # noqa: ANN401
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - host functions and definitions may do anything
+            path = self.definition.get("path")
+            self.problems.append(
+                Problem(
+                    self.model_type,
+                    str(error) if isinstance(error, DefinitionError) else f"{type(error).__name__}: {error}",
+                    error.remedy if isinstance(error, DefinitionError) else "Check the model's definition.",
+                    path if isinstance(path, str) else None,
+                )
+            )
+            return False
+        return True
+
+    def _read(self, config: str) -> None:
+        self.definition = definitions.own_definition(self.host.definitions, self.model_type)
+        for problem in self.host.doubts:
+            self.problems.append(problem)
+        self._check_name_and_architecture()
+        if config:
+            self.definition = self.host.with_config(self.model_type, config)
+
+    def _check_name_and_architecture(self) -> None:
+        architecture = self.definition.get("architecture")
+        if not isinstance(self.definition.get("name"), str):
+            self._try(lambda: _fail("The model has no name.", "Add “name” to it."))
+        if not isinstance(architecture, str):
+            self._try(lambda: _fail("The model has no architecture.", "Add “architecture” to it."))
+        elif not self.host.knows_architecture(architecture):
+            self._try(
+                lambda: _fail(
+                    f"Wan2GP does not know the architecture {shown(architecture)}.",
+                    "Correct it, or update Wan2GP.",
+                )
+            )
+
+    def _shared_sets(self) -> None:
+        def make() -> tuple[RequiredFile, ...]:
+            sets = self.host.shared_sets
+            return tuple(file for one in sets for file in self._repository_files(one, Role.SHARED))
+
+        self.files += self.pool.shared(make)
+
+    def _transformer(self, key: str, role: Role) -> None:
+        entries = definitions.entries_of(self.host.definitions, self.model_type, key, self.definition)
+        if key == "URLs" and "URLs" in self.definition and self.definition["URLs"] is None:
+            _fail("“URLs” is null.", "Make it a list of addresses, or remove it.")
+        choice = self.host.choose_transformer(self.model_type, self.definition, key, entries)
+        if key == "URLs":
+            self.main = choice
+        replaced_by_source = ("source" if key == "URLs" else "source2") in self.definition
+        if choice is not None and not replaced_by_source:
+            self._add_choice(role, entries, choice)
+
+    def _companions(self) -> None:
+        for key, role in (("preload_URLs", Role.PRELOAD), ("VAE_URLs", Role.VAE)):
+            value = self.definition.get(key)
+            if key == "VAE_URLs":
+                entries = definitions.as_entries([value] if isinstance(value, str) else value, key)
+            else:
+                entries = definitions.entries_of(self.host.definitions, self.model_type, key, self.definition)
+            for entry in entries:
+                lora_folder = self.host.lora_folder(self.model_type) if "%lora_dir" in entry else None
+                self.files.append(self._file(role, entry, lora_folder=lora_folder))
+        for entry in definitions.entries_of(self.host.definitions, self.model_type, "loras", self.definition):
+            self.files.append(self._lora(entry))
+
+    def _handler_files(self) -> None:
+        for download in self.host.handler_files(self.model_type, self.definition):
+            self.files += self._repository_files(download, Role.MODEL_DATA)
+
+    def _modules(self) -> None:
+        if "module_source" in self.definition:
+            return
+        lists = definitions.module_lists(self.host.definitions, self.model_type, self.definition)
+        for entries in lists:
+            choice = self.host.choose_module(self.model_type, self.definition, entries, self.main)
+            if choice is not None:
+                self._add_choice(Role.MODULE, entries, choice)
+
+    def _text_encoder(self) -> None:
+        key = "text_encoder_URLs"
+        entries = definitions.entries_of(self.host.definitions, self.model_type, key, self.definition)
+        choice = self.host.choose_text_encoder(self.model_type, self.definition, entries)
+        folder = self.definition.get("text_encoder_folder")
+        if folder is not None and not (
+            isinstance(folder, str) and (not folder or places.stays_below(folder))
+        ):
+            _fail(f"“text_encoder_folder” is {shown(folder)}, no folder below the roots.", "Correct it.")
+        if choice is not None:
+            self._add_choice(Role.TEXT_ENCODER, entries, choice, folder or None)
+
+    def _add_choice(
+        self, role: Role, entries: tuple[str, ...], choice: Choice, folder: str | None = None
+    ) -> None:
+        chosen = self._file(role, choice.entry, folder, choice)
+        alternatives: list[RequiredFile] = []
+        for entry in entries:
+            try:
+                alternatives.append(chosen if entry == choice.entry else self._file(role, entry, folder))
+            except DefinitionError:
+                continue  # an alternative that is not used harms nobody
+        self.files.append(chosen)
+        self.slots.append(Slot(role, tuple(alternatives), chosen))
+
+    def _file(
+        self,
+        role: Role,
+        entry: str,
+        folder: str | None = None,
+        choice: Choice | None = None,
+        lora_folder: str | None = None,
+    ) -> RequiredFile:
+        def make() -> RequiredFile:
+            name = places.local_name(entry, lora_folder)
+            below_folder = os.path.join(folder, name) if folder else name
+            return RequiredFile(
+                role=role,
+                name=os.path.basename(name),
+                url=places.address_of(entry),
+                looked_up=(below_folder, name) if folder else (name,),
+                put=below_folder,
+                root_folder=folder,
+                choice=choice,
+            )
+
+        return self.pool.get((role, entry, folder, choice, lora_folder), make)
+
+    def _lora(self, entry: str) -> RequiredFile:
+        folder = self.host.lora_folder(self.model_type)
+
+        def make() -> RequiredFile:
+            path = os.path.abspath(places.lora_name(entry, folder))
+            return RequiredFile(Role.LORA, os.path.basename(path), places.address_of(entry), (path,), path)
+
+        return self.pool.get((Role.LORA, entry, folder), make)
+
+    def _repository_files(self, download: Mapping[str, Any], role: Role) -> Iterator[RequiredFile]:
+        """Yield the files of a `{repoId, sourceFolderList, fileList, targetFolderList?}`."""
+        repository = download.get("repoId")
+        sources = cast("list[str]", download.get("sourceFolderList") or [])
+        lists = cast("list[list[str]]", download.get("fileList") or [])
+        targets = cast("list[str | None]", download.get("targetFolderList") or [None] * len(sources))
+        if not isinstance(repository, str):
+            _fail(f"The handler names no repository: {shown(download)}.", "Update Wan2GP.")
+            return
+        for target, source, names in zip(targets, sources, lists, strict=False):
+            for name in names or [""]:
+                yield self._repository_file(repository, target or "", source, name, role)
+
+    def _repository_file(
+        self, repository: str, target: str, source: str, name: str, role: Role
+    ) -> RequiredFile:
+        def make() -> RequiredFile:
+            below = "/".join(part for part in (target, source, name) if part)
+            if not places.stays_below(below):
+                _fail(
+                    f"The handler's file leads out of the checkpoint folders: {shown(below)}.",
+                    "Update Wan2GP.",
+                )
+            return RequiredFile(
+                role=role,
+                name=name or source,
+                url=places.hub_address(repository, source, name or "*"),
+                looked_up=(below,),
+                put=below,
+                root_folder=(target or source) or None,
+                is_folder=not name,
+            )
+
+        return self.pool.get((role, repository, target, source, name), make)
+
+
+def _fail(message: str, remedy: str) -> None:
+    raise DefinitionError(message, remedy)

@@ -1,0 +1,173 @@
+"""Plain sentences about files and models; the only place where the inventory's facts become words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .choice import Choice, ChoiceKind
+from .inventory import FileState, ModelStatus, TrackedFile, TrackedModel
+from .requirements import OWN_WEIGHTS, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..host import Settings
+
+_WHY_NEEDED = {
+    Role.SHARED: "Wan2GP fetches it with every model, once for all.",
+    Role.TRANSFORMER: "The model's own weights.",
+    Role.TRANSFORMER_2: "The model's second set of weights.",
+    Role.MODULE: "Weights that are added to the transformer.",
+    Role.PRELOAD: "The model's definition asks for it beforehand.",
+    Role.VAE: "Turns the result into pictures or sound.",
+    Role.LORA: "A LoRA that is part of this model.",
+    Role.MODEL_DATA: "The model's program asks for it.",
+    Role.TEXT_ENCODER: "Reads the prompt.",
+}
+
+
+UNKNOWN = "–"
+STATUS_MARKS = {ModelStatus.DOWNLOADED: "✓", ModelStatus.PARTIAL: "◐", ModelStatus.MISSING: "✗"}
+
+
+def reason(file: TrackedFile) -> str:
+    """Return why the file is needed, why this one of several, and what is wrong with it."""
+    needed = file.required
+    parts = [_WHY_NEEDED[needed.role]]
+    if needed.choice is not None:
+        parts.append(_why_this(needed.choice, needed.role))
+    if file.state is FileState.DAMAGED:
+        parts.append(f"Broken: {file.damage}. Delete it and let Wan2GP fetch it again.")
+    elif file.state is FileState.MISSING and not file.can_be_fetched:
+        parts.append(
+            "Nothing tells where to fetch it: Generate stops here with an error. Put the file there."
+        )
+    return " ".join(part for part in parts if part)
+
+
+def _why_this(choice: Choice, role: Role) -> str:
+    setting = "text encoder" if role is Role.TEXT_ENCODER else "model"
+    asked = choice.asked or "bf16"
+    sister = "int8" if asked == "fp8" else "fp8"
+    return {
+        ChoiceKind.ONLY: "",
+        ChoiceKind.FIRST: f"Your {setting} setting is {asked}: the first of {choice.among} files is taken.",
+        ChoiceKind.ASKED: f"Your {setting} setting is {asked}: this is the {asked} file.",
+        ChoiceKind.STANDS_IN: f"You asked for {asked}; there is none, so Wan2GP takes the {sister} file.",
+        ChoiceKind.DTYPE_WON: f"You asked for {asked}; Wan2GP takes the {sister} file, as only that one is {choice.dtype}.",
+        ChoiceKind.FALLBACK: f"You asked for {asked}; no file has it, so Wan2GP takes the first of {choice.among}.",
+        ChoiceKind.HOST: f"Wan2GP's own choice among {choice.among} files.",
+    }[choice.kind]
+
+
+def size(number_of_bytes: int | None) -> str:
+    """Return a size as users read it: "14.8 GB", "254 MB", "3 kB", "unknown size" (1 GB = 10⁹ bytes)."""
+    if number_of_bytes is None:
+        return "unknown size"
+    for unit, name, decimals in ((10**9, "GB", 1), (10**6, "MB", 0), (10**3, "kB", 0)):
+        if number_of_bytes >= unit:
+            return f"{number_of_bytes / unit:.{decimals}f} {name}"
+    return f"{number_of_bytes} bytes"
+
+
+def amount(known_bytes: int, unknown_files: int) -> str:
+    """Return a sum of sizes of which some may be unknown: "21.1 GB", "at least 21.1 GB", "unknown size"."""
+    if not unknown_files:
+        return size(known_bytes)
+    return f"at least {size(known_bytes)}" if known_bytes else "unknown size"
+
+
+def settings(in_force: Settings) -> list[tuple[str, str]]:
+    """Return the settings that decide which files are taken, as names and values."""
+    return [
+        ("Transformer quantization", in_force.transformer_quantization or "bf16"),
+        ("Text encoder quantization", in_force.text_encoder_quantization or "bf16"),
+        ("Transformer dtype", in_force.dtype_policy or "automatic"),
+        ("Native bf16", "yes" if in_force.bf16_supported else "no"),
+    ]
+
+
+def count(number: int, noun: str) -> str:
+    """Return "1 file", "3 files"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def what_generate_does(model: TrackedModel) -> str:
+    """Return what pressing Generate would do about files, in a sentence or two."""
+    sentences: list[str] = []
+    if model.to_fetch:
+        fetched = amount(model.fetch_bytes, model.unknown_fetch_sizes)
+        sentences.append(f"Generate would fetch {count(len(model.to_fetch), 'file')}, {fetched}.")
+    if model.stopped_by is not None:
+        name = model.stopped_by.required.name
+        sentences.append(
+            f"Generate would stop with an error: {name} is missing and nothing tells where to fetch it."
+        )
+    if model.damaged:
+        names = ", ".join(file.required.name for file in model.damaged)
+        sentences.append(
+            f"Broken on disk, so loading would fail: {names}. Delete it and let Wan2GP fetch it again."
+        )
+    if model.problems:
+        sentences.append("Not sure: " + " ".join(str(problem) for problem in model.problems))
+    return " ".join(sentences) or "Ready: Generate would fetch nothing."
+
+
+def why_status(model: TrackedModel) -> str:
+    """Return what lacks, in a few words; empty for a downloaded model."""
+    if model.status is ModelStatus.DOWNLOADED:
+        return ""
+    if model.problems:
+        return "its definition has a problem"
+    if model.damaged:
+        return "a file is broken"
+    if model.status is ModelStatus.MISSING:
+        return "none of its own weights is here"
+    absent = [*model.to_fetch, *([model.stopped_by] if model.stopped_by else [])]
+    roles = {file.required.role for file in absent}
+    if roles & OWN_WEIGHTS:
+        return "its weights are here in another form or in part"
+    words = _listed(role.value.lower() for role in Role if role in roles)
+    return "only helpers shared by all models lack" if roles == {Role.SHARED} else f"{words} lacks"
+
+
+def _listed(words: Iterable[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def known(label: str) -> str:
+    """Return a figure's label, or a dash where it says that it is unknown."""
+    return UNKNOWN if label in {"", "Unknown"} else label
+
+
+def status_words(model: TrackedModel) -> str:
+    """Return mark and word: "✓ downloaded"."""
+    return f"{STATUS_MARKS[model.status]} {model.status.value}"
+
+
+def gigabytes(number_of_bytes: int, unknown_files: int) -> str:
+    """Return a sum in GB without the unit, for a column headed so: "21.1", "≥ 21.1", "?", "0"."""
+    if not number_of_bytes:
+        return "?" if unknown_files else "0"
+    number = number_of_bytes / 10**9
+    shown = f"{number:.1f}" if number >= 0.1 else "< 0.1"
+    return f"≥ {shown}" if unknown_files and number >= 0.1 else shown
+
+
+def fetch_words(model: TrackedModel) -> str:
+    """Return what Generate would fetch, for a narrow column: "17.0 GB", "nothing", "stops: error"."""
+    if model.stopped_by is not None:
+        return "stops: error"
+    if not model.to_fetch:
+        return "nothing"
+    return f"{gigabytes(model.fetch_bytes, model.unknown_fetch_sizes)} GB"
+
+
+def vram_words(minimum_gb: float | None, recommended_gb: float | None) -> str:
+    """Return "6–10", "8" or a dash."""
+    if minimum_gb is None:
+        return UNKNOWN if recommended_gb is None else f"{recommended_gb:g}"
+    if recommended_gb is None or recommended_gb == minimum_gb:
+        return f"{minimum_gb:g}"
+    return f"{minimum_gb:g}–{recommended_gb:g}"

@@ -1,0 +1,159 @@
+"""ModelAnalyzer: what each model needs, what the disk holds, and what Generate would fetch."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from .host import Host
+from .inventory.definitions import mapping
+from .inventory.disk import DiskIndex
+from .inventory.integrity import Integrity
+from .inventory.inventory import (
+    FileState,
+    Inventory,
+    Scan,
+    TrackedFile,
+    TrackedModel,
+    take_inventory,
+    track_model,
+)
+from .inventory.requirements import RequirementsCache, requirements
+from .inventory.wording import reason
+from .performance_db import PerformanceDatabase, UnknownModelError
+
+if TYPE_CHECKING:
+    from .inventory.definitions import Definition, Definitions
+
+__all__ = ["ModelAnalyzer", "UnknownModelError"]
+
+GB = 10**9
+
+
+class ModelAnalyzer:
+    """Answers for one host; the last inventory is kept until the next refresh.
+
+    Safe to use from several threads: a refresh asked for while one is under way waits for it and gets its result.
+    """
+
+    def __init__(
+        self, models_def: Definitions, files_locator: object, get_local_model_filename: object
+    ) -> None:
+        """Take Wan2GP's own objects.
+
+        Args:
+            models_def: Model type → definition.
+            files_locator: Wan2GP's `shared.utils.files_locator`, for the checkpoint folders.
+            get_local_model_filename: Its look-up; used where the locator does not tell its folders.
+        """
+        self._host = Host.from_parts(models_def, files_locator, get_local_model_filename)
+        self._integrity = Integrity()
+        self._needs = RequirementsCache()
+        self._inventory: Inventory | None = None
+        self._scanning = threading.Lock()
+        self._scans_done = 0
+
+    @classmethod
+    def from_host(cls, host: Host) -> ModelAnalyzer:
+        """Take a whole host: its settings, handlers and shared files are known too."""
+        analyzer = cls({}, None, None)
+        analyzer._host = host
+        return analyzer
+
+    def refresh(self) -> Inventory:
+        """Look at the host and the disk again and return the new inventory."""
+        before = self._scans_done
+        with self._scanning:
+            if self._inventory is None or self._scans_done == before:
+                snapshot = self._host.snapshot()
+                self._inventory = take_inventory(
+                    snapshot, self._integrity, datetime.now(timezone.utc), self._needs
+                )
+                self._scans_done += 1
+            return self._inventory
+
+    @property
+    def inventory(self) -> Inventory:
+        """The last inventory; the first use takes one."""
+        return self._inventory or self.refresh()
+
+    def model(self, model_type: str, *, config: str = "") -> TrackedModel:
+        """Return one model; with a config selection it is looked at anew.
+
+        Raises:
+            UnknownModelError: The host has no such type.
+        """
+        inventory = self.inventory
+        known = inventory.models.get(model_type)
+        if known is None:
+            raise UnknownModelError(model_type, inventory.models)
+        if not config:
+            return known
+        snapshot = self._host.snapshot()
+        scan = Scan(DiskIndex(snapshot.roots), self._integrity)
+        return track_model(snapshot, requirements(snapshot, model_type, config), scan)
+
+    def definition(self, model_type: str) -> Definition:
+        """Return the host's definition of a model as it is now; empty where it is no JSON object."""
+        return mapping(self._host.snapshot().definitions.get(model_type))
+
+    def get_model_status(self, model_type: str, *, config: str = "") -> str:
+        """Return "downloaded" (Generate would fetch nothing), "partial" or "missing".
+
+        Raises:
+            UnknownModelError: The host has no such type.
+        """
+        return self.model(model_type, config=config).status.value
+
+    def get_model_files(self, model_type: str, *, config: str = "") -> list[dict[str, Any]]:
+        """Return the files that Generate needs, in the host's order.
+
+        Each has `filename`, `url` (None: only by hand), `status` ("downloaded", "damaged", "missing"), `size_gb`
+        (10⁹ bytes; None: not known), `path` (absolute: where it is, or would be put), `role` and `reason`.
+
+        Raises:
+            UnknownModelError: The host has no such type.
+        """
+        return [_as_dict(file) for file in self.model(model_type, config=config).files]
+
+    def get_model_size_gb(self, model_type: str, *, config: str = "") -> float:
+        """Return the size in 10⁹ bytes of all files Generate needs; those of unknown size are not counted.
+
+        Raises:
+            UnknownModelError: The host has no such type.
+        """
+        return self.model(model_type, config=config).size_bytes / GB
+
+    def get_download_urls(self, model_type: str, *, config: str = "") -> list[str]:
+        """Return the addresses of the files that Generate would fetch, in order.
+
+        Raises:
+            UnknownModelError: The host has no such type.
+        """
+        fetched = self.model(model_type, config=config).to_fetch
+        return [file.required.url for file in fetched if file.required.url]
+
+    def estimate_vram_usage(self, model_type: str, quantization: str = "bf16") -> dict[str, Any]:
+        """Return `min_gb`, `recommended_gb` (both None where not known) and `notes` with the basis.
+
+        Raises:
+            UnknownModelError: The host has no such type.
+        """
+        model = self.model(model_type)
+        return PerformanceDatabase().vram_summary(model.model_type, model.base_type, quantization)
+
+
+_STATUS_WORDS = {FileState.PRESENT: "downloaded", FileState.DAMAGED: "damaged", FileState.MISSING: "missing"}
+
+
+def _as_dict(file: TrackedFile) -> dict[str, Any]:
+    return {
+        "filename": file.required.name,
+        "url": file.required.url,
+        "status": _STATUS_WORDS[file.state],
+        "size_gb": None if file.size_bytes is None else file.size_bytes / GB,
+        "path": file.path,
+        "role": file.required.role.value,
+        "reason": reason(file),
+    }

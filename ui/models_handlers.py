@@ -1,0 +1,227 @@
+"""What answers the Models page's events: ask the analyzer and the database, format, return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from itertools import count
+from typing import TYPE_CHECKING, Any, cast
+
+import gradio as gr
+
+from .. import ui_components as parts
+from ..inventory import wording
+from ..inventory.inventory import Inventory, ModelStatus
+from ..inventory.listing import ListedModel, Query, filter_and_sort, list_models
+from ..model_analyzer import ModelAnalyzer, UnknownModelError
+from ..performance.labels import SpeedTier
+from ..reports.markdown import report
+from . import texts
+from .detail import detail
+from .models import VERSION_ID, as_query
+
+if TYPE_CHECKING:
+    from ..inventory.inventory import TrackedModel
+    from ..performance.metrics import Metrics
+    from ..performance_db import PerformanceDatabase
+
+Choices = list[tuple[str, str]]
+UNCHANGED: dict[str, Any] = {"__type__": "update"}
+"""What `gr.skip()` returns, with a type."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """What the page shows before its first event."""
+
+    version: str
+    summary: str
+    count: str
+    table: dict[str, Any]
+    choices: Choices
+    families: Choices
+    speed_tiers: Choices
+    notes: str
+
+
+class ModelsHandlers:
+    """Plain methods: each takes the values of components and returns those of others."""
+
+    def __init__(self, analyzer: ModelAnalyzer, database: PerformanceDatabase, switch_to_model: Any) -> None:  # noqa: ANN401
+        """Keep whom to ask.
+
+        Args:
+            analyzer: Tells what is there.
+            database: Tells figures.
+            switch_to_model: The host's function of that name, or None.
+        """
+        self._analyzer = analyzer
+        self._database = database
+        self._switch_to_model = switch_to_model
+        self._numbers = count(1)
+        self._listed: tuple[Inventory, tuple[ListedModel, ...]] | None = None
+
+    def first_page(self) -> FirstPage:
+        """Return the page's first content."""
+        shown = self.listed()
+        return FirstPage(
+            version=self._version(""),
+            summary=self._summary(""),
+            count=_count(len(shown), len(shown)),
+            table=parts.table_value(filter_and_sort(shown, Query())),
+            choices=self._choices(),
+            families=self._families(),
+            speed_tiers=[(texts.ANY, ""), *((tier.value, tier.value) for tier in SpeedTier)],
+            notes=self._notes(),
+        )
+
+    def listed(self) -> tuple[ListedModel, ...]:
+        """Return the models of the current inventory with their figures."""
+        inventory = self._analyzer.inventory
+        if self._listed is None or self._listed[0] is not inventory:
+            self._listed = inventory, list_models(inventory, self._figures)
+        return self._listed[1]
+
+    def on_tab_select(self, state: object) -> str:
+        """Scan again as the user opens the tab; the new version makes the page show it."""
+        self._analyzer.refresh()
+        return self._version(chosen_model(state))
+
+    def refresh(self, version: str) -> str:
+        """Scan again; the model chosen in the host stays as it was known."""
+        self._analyzer.refresh()
+        return self._version(_chosen_of(version))
+
+    def show(self, event: gr.EventData, version: str, *filters: Any) -> tuple[Any, ...]:  # noqa: ANN401
+        """Return summary, count, table, families, choices and notes.
+
+        A filter changes only count and table.
+        """
+        models = self.listed()
+        matching = filter_and_sort(models, as_query(*filters))
+        answer = _count(len(matching), len(models)), parts.table_value(matching)
+        if not _is_new_scan(event):
+            return UNCHANGED, *answer, UNCHANGED, UNCHANGED, UNCHANGED
+        return (
+            self._summary(_chosen_of(version)),
+            *answer,
+            gr.update(choices=self._families()),
+            gr.update(choices=self._choices()),
+            self._notes(),
+        )
+
+    def open_detail(self, event: gr.EventData, chosen: str | None, picked: str) -> tuple[Any, ...]:
+        """Return the model picked, its detail, the opened box and whether it can be used.
+
+        A click on a row fires twice and says the row; "Show model" says its own value; a new scan says nothing.
+        """
+        row = _clicked_row(event)
+        asked = (row[-1] if row else chosen) if not _is_new_scan(event) else None
+        picked = asked or picked
+        if not picked:
+            return UNCHANGED, UNCHANGED, UNCHANGED, UNCHANGED
+        box = gr.update(open=True) if asked else UNCHANGED
+        try:
+            model = self._analyzer.model(picked)
+        except UnknownModelError as error:
+            return picked, f"<p>{escape(str(error))}</p>", box, gr.update(interactive=False)
+        shown = detail(ListedModel(model, self._figures(model)), self.listed())
+        return picked, shown, box, gr.update(interactive=self._switch_to_model is not None)
+
+    def use(self, picked: str) -> Any:  # noqa: ANN401
+        """Return what the host wants written into its selector to choose the model."""
+        if not picked:
+            return UNCHANGED, UNCHANGED
+        return self._switch_to_model(picked, True)  # noqa: FBT003 - the host's signature
+
+    def report(self, *filters: Any) -> str:  # noqa: ANN401
+        """Return the Markdown report of the models that the filters leave."""
+        matching = filter_and_sort(self.listed(), as_query(*filters))
+        return report(self._analyzer.inventory, matching)
+
+    def _figures(self, model: TrackedModel) -> Metrics:
+        definition = self._analyzer.definition(model.model_type)
+        return self._database.metrics(model.model_type, model.base_type, definition)
+
+    def _version(self, chosen: str) -> str:
+        return f"{next(self._numbers)}|{chosen}"
+
+    def _choices(self) -> Choices:
+        return [
+            (f"{model.tracked.name} ({model.tracked.model_type})", model.tracked.model_type)
+            for model in self.listed()
+        ]
+
+    def _families(self) -> Choices:
+        names = dict.fromkeys(model.tracked.family for model in self.listed())
+        return [(texts.ANY, ""), *((name, name) for name in names)]
+
+    def _summary(self, chosen: str) -> str:
+        inventory = self._analyzer.inventory
+        cards = parts.cards(
+            [
+                parts.card(str(len(inventory.visible)), "models"),
+                *(
+                    parts.card(
+                        f"{wording.STATUS_MARKS[status]} {inventory.count(status)}",
+                        status.value,
+                        parts.STATUS_CLASSES[status],
+                    )
+                    for status in ModelStatus
+                ),
+                parts.card(wording.size(inventory.bytes_on_disk), "of model files on disk"),
+            ]
+        )
+        return cards + self._chosen_line(inventory, chosen)
+
+    def _chosen_line(self, inventory: Inventory, chosen: str) -> str:
+        model = inventory.models.get(chosen)
+        if model is None:
+            return ""
+        mark = (
+            f'<span class="{parts.STATUS_CLASSES[model.status]}">{wording.STATUS_MARKS[model.status]}</span>'
+        )
+        words = f"(chosen in the Media Generator): {wording.what_generate_does(model)}"
+        return f'<p class="mt-line">{mark} <b>{escape(model.name)}</b> {escape(words)}</p>'
+
+    def _notes(self) -> str:
+        inventory = self._analyzer.inventory
+        lines = [
+            f"Looked at {inventory.taken_at.astimezone():%Y-%m-%d %H:%M:%S}.",
+            f"Wan2GP {inventory.version or 'of unknown version'}; "
+            + "; ".join(f"{name}: {value}" for name, value in wording.settings(inventory.settings))
+            + ".",
+            "Checkpoint folders, in this order: " + ", ".join(inventory.roots) + ".",
+            *(f"Not found in this Wan2GP: {name.name} ({name.lost})." for name in inventory.missing_names),
+            *(str(problem) for problem in inventory.problems),
+        ]
+        return "".join(f'<p class="mt-note">{escape(line)}</p>' for line in lines)
+
+
+def chosen_model(state: object) -> str:
+    """Return the model that the host's state says is chosen in the Media Generator; "" where it does not say."""
+    if not isinstance(state, Mapping):
+        return ""
+    chosen = cast("Mapping[str, object]", state).get("model_type")
+    return chosen if isinstance(chosen, str) else ""
+
+
+def _is_new_scan(event: gr.EventData) -> bool:
+    """Tell whether the event comes from the hidden version, not from the user."""
+    return getattr(event.target, "elem_id", None) == VERSION_ID
+
+
+def _clicked_row(event: gr.EventData) -> list[str] | None:
+    """Return the texts of the row that was clicked, or None where the event is no click on a row."""
+    data: object = vars(event)["_data"]
+    row: object = cast("Mapping[str, object]", data).get("row_value") if isinstance(data, Mapping) else None
+    return cast("list[str]", row) if isinstance(row, list) else None
+
+
+def _chosen_of(version: str) -> str:
+    return version.partition("|")[2]
+
+
+def _count(matching: int, of_all: int) -> str:
+    return f'<p class="mt-note" role="status">{matching} of {wording.count(of_all, "model")} shown.</p>'

@@ -1,0 +1,37 @@
+"""The words of the page."""
+
+ANY = "Any"
+ANY_STATUS = "All"
+
+SEARCH = "Search"
+SEARCH_EXAMPLE = "name, id, family or file"
+STATUS = "Status"
+OUTPUT = "Makes"
+FAMILY = "Family"
+SPEED = "Speed"
+VRAM = "VRAM at most"
+SORT = "Sort by"
+DESCENDING = "Reverse"
+REFRESH = "Refresh"
+EXPORT = "Export report"
+SHOW_MODEL = "Show model (type to search)"
+USE = "Use this model"
+DETAIL = "Details"
+HELP = "Help: what the marks and figures mean"
+PICK_A_ROW = "Click a row of the table, or choose a model above."
+
+HELP_HTML = """
+<ul>
+<li><b>✓ downloaded</b>: Generate would fetch nothing.</li>
+<li><b>◐ partial</b>: something of the model is on disk, but Generate would still fetch files, or a file is broken,
+or its definition has a problem. The details say which.</li>
+<li><b>✗ missing</b>: none of the model's own weights is on disk, in any format.</li>
+<li><b>Size</b>: all files that Generate needs for the model, shared ones included. “≥” means that some files'
+sizes are not known.</li>
+<li><b>Generate fetches</b>: what pressing Generate would download now, with your settings.
+Files for extras that you switch on (prompt enhancer, upscalers, LoRAs you pick) come on top.</li>
+<li><b>Speed, VRAM, Quality</b>: published or estimated figures for the model's default settings, not measured
+on this computer. An estimate says what to expect, never what cannot run. “–” means not known.</li>
+</ul>
+<p>This page only looks. It downloads, changes and deletes nothing.</p>
+"""
