@@ -4,13 +4,13 @@
     python3 dev.py test      run the tests
     python3 dev.py check     lint and types
     python3 dev.py bench     how fast, as ratios measured in one run
+    python3 dev.py screenshots  renew the pictures in docs/images
 
 Each sets up what it needs in `.venv` first. What follows the command is passed on.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -26,14 +26,16 @@ COMMANDS = {
     "test": [["-m", "pytest"]],
     "check": [["-m", "ruff", "check"], ["-m", "ruff", "format", "--check"], ["-m", "pyright"]],
     "bench": [["-m", "bench"]],
+    "screenshots": [["-m", "screenshots"]],
 }
 
 
 def set_up() -> None:
     """Make the virtual environment, or renew it when the pinned tools have changed."""
     stamp = VENV / "made-for.txt"
-    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    wanted = project.partition("[dependency-groups]")[2].partition("\n[")[0]
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
     if sys.version_info[:2] not in ((3, 10), (3, 11)):
         sys.exit("Wan2GP runs on Python 3.10 and 3.11: please use one of these.")
@@ -41,7 +43,7 @@ def set_up() -> None:
     venv.create(VENV, with_pip=True, clear=True)
     for arguments in ([PIP], ["--group", "dev"]):
         subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", *arguments], cwd=ROOT, check=True)
-    stamp.write_text(wanted)
+    stamp.write_text(wanted, encoding="utf-8")
 
 
 def main(arguments: list[str]) -> int:

@@ -30,11 +30,11 @@ _FILE_CLASSES = {
 COLUMNS: tuple[tuple[str, int], ...] = (
     ("Status", 122),
     ("Model Name", 222),
-    ("Generate fetches", 134),
+    ("To fetch", 104),
     ("Speed", 88),
-    ("VRAM (GB)", 96),
+    ("VRAM (GB)", 108),
     ("Quality", 88),
-    ("Size (GB)", 90),
+    ("Size (GB)", 98),
     ("Best For", 340),
     ("Model id", 240),
 )

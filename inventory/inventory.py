@@ -316,6 +316,8 @@ def _status(needs: Requirements, files: Sequence[TrackedFile], scan: Scan, *, fe
     own = [
         alternative for slot in needs.slots if slot.role in OWN_WEIGHTS for alternative in slot.alternatives
     ]
+    if not own and needs.problems:
+        return ModelStatus.MISSING  # its own weights cannot even be named
     own = own or [file.required for file in files if file.required.role is Role.MODEL_DATA]
     own = own or [file.required for file in files if file.required.role is not Role.SHARED]
     here = any(scan.track(file).state is not FileState.MISSING for file in own)

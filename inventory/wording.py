@@ -156,9 +156,11 @@ def gigabytes(number_of_bytes: int, unknown_files: int) -> str:
 
 
 def fetch_words(model: TrackedModel) -> str:
-    """Return what Generate would fetch, for a narrow column: "17.0 GB", "nothing", "stops: error"."""
+    """Return what Generate would fetch, for a narrow column: "17.0 GB", "nothing", "stops: error", "not sure"."""
     if model.stopped_by is not None:
         return "stops: error"
+    if model.problems:
+        return "not sure"
     if not model.to_fetch:
         return "nothing"
     return f"{gigabytes(model.fetch_bytes, model.unknown_fetch_sizes)} GB"

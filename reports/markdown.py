@@ -65,7 +65,7 @@ def _table(models: Iterable[ListedModel]) -> str:
         "VRAM (GB)",
         "Quality",
         "Size (GB)",
-        "Generate fetches (GB)",
+        "To fetch",
         "Id",
     ]
     lines = [f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}"]
@@ -78,7 +78,7 @@ def _table(models: Iterable[ListedModel]) -> str:
             wording.vram_words(figures.vram_min_gb, figures.vram_recommended_gb),
             wording.known(figures.quality_tier),
             wording.gigabytes(tracked.size_bytes, tracked.unknown_sizes),
-            wording.gigabytes(tracked.fetch_bytes, tracked.unknown_fetch_sizes),
+            wording.fetch_words(tracked),
             tracked.model_type,
         ]
         lines.append(f"| {' | '.join(escaped(cell) for cell in cells)} |")

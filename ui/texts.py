@@ -28,7 +28,7 @@ or its definition has a problem. The details say which.</li>
 <li><b>✗ missing</b>: none of the model's own weights is on disk, in any format.</li>
 <li><b>Size</b>: all files that Generate needs for the model, shared ones included. “≥” means that some files'
 sizes are not known.</li>
-<li><b>Generate fetches</b>: what pressing Generate would download now, with your settings.
+<li><b>To fetch</b>: what pressing Generate would download now, with your settings.
 Files for extras that you switch on (prompt enhancer, upscalers, LoRAs you pick) come on top.</li>
 <li><b>Speed, VRAM, Quality</b>: published or estimated figures for the model's default settings, not measured
 on this computer. An estimate says what to expect, never what cannot run. “–” means not known.</li>

@@ -1,0 +1,76 @@
+"""The page on the embedded sample, and a way to fire its events without a browser."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from demo import set_scene
+from gradio import EventData
+from gradio.state_holder import SessionState
+from model_tracker.plugin import ModelTrackerPlugin
+from stage import Stage
+
+
+@dataclass
+class Page:
+    """A built page and its plugin."""
+
+    blocks: Any
+    stage: Stage
+    loop: Any
+
+    def __post_init__(self):
+        # running an event changes what Gradio holds as a component's value
+        self.initial = {key: getattr(block, "value", None) for key, block in self.blocks.blocks.items()}
+
+    def component(self, elem_id):
+        return next(
+            block for block in self.blocks.blocks.values() if getattr(block, "elem_id", None) == elem_id
+        )
+
+    def events_on(self, component, event):
+        return [one for one in self.blocks.fns.values() if (component._id, event) in one.targets]
+
+    def fire(self, elem_id, event, *, data=None, **inputs):
+        """Run the event's handlers with the components' values, changed by `inputs`; return outputs by id.
+
+        Inputs are named by id without "mt-"; "state" stands for the page's one state.
+        """
+        target = self.component(elem_id)
+        answers = [
+            self._run(function, target, data, inputs)
+            for function in self.events_on(target, event)
+            if function.fn is not None
+        ]
+        assert answers, f"nothing listens to {event} of {elem_id}"
+        return {name: value for answer in answers for name, value in answer.items()}
+
+    def _run(self, function, target, data, inputs):
+        session = SessionState(self.blocks)
+        for block in function.inputs:
+            if "state" in inputs and block.get_block_name() == "state":
+                session[block._id] = inputs["state"]
+        values = [
+            inputs.get((block.elem_id or "").removeprefix("mt-").replace("-", "_"), self.initial[block._id])
+            for block in function.inputs
+        ]
+        answer = self.loop.run_until_complete(
+            self.blocks.process_api(
+                function,
+                values,
+                event_data=EventData(target, data),
+                state=session,
+            )
+        )
+        names = [block.elem_id or type(block).__name__ for block in function.outputs]
+        return dict(zip(names, answer["data"], strict=True))
+
+
+@pytest.fixture
+def page(tmp_path):
+    scene = set_scene(tmp_path)
+    stage = Stage(scene.namespace, ModelTrackerPlugin)
+    loop = asyncio.new_event_loop()
+    yield Page(stage.build(), stage, loop)
+    loop.close()

@@ -1,0 +1,232 @@
+"""The Models page without a browser: its events through Gradio's own dispatch."""
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from model_tracker import ui_components
+from model_tracker.ui.models import as_query
+from sparse import write_stand_in
+
+NAME, FETCHES, ID = 1, 2, -1
+
+
+def rows(answer):
+    return answer["mt-table"]["data"]
+
+
+def ids(answer):
+    return {row[ID] for row in rows(answer)}
+
+
+@pytest.fixture
+def everything(page):
+    return rows(page.fire("mt-search", "input", search=""))
+
+
+def test_the_page_opens_filled(page):
+    shown = page.component("mt-table").value["data"]
+    assert len(shown) >= 24
+    assert "models" in page.component("mt-summary").value
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("z-image turbo", "z_image"),
+        ("Z_IMAGE", "z_image"),
+        ("wan2.1 text2video 14b", "t2v"),
+        ("chatter", "chatterbox"),
+    ],
+)
+def test_search_finds_names_and_ids_whatever_the_punctuation(page, typed, found):
+    assert found in ids(page.fire("mt-search", "input", search=typed))
+
+
+def test_a_search_without_result_leaves_one_row_that_says_so_and_opens_nothing(page):
+    answer = page.fire("mt-search", "input", search="no such model at all")
+    assert len(rows(answer)) == 1
+    assert "No model" in rows(answer)[0][NAME]
+    opened = page.fire("mt-table", "select", data={"index": [0, 0], "row_value": rows(answer)[0]})
+    assert opened["mt-detail"] == {"__type__": "update"}
+
+
+@pytest.mark.parametrize("status", ["downloaded", "partial", "missing"])
+def test_each_status_has_models_in_the_sample_and_its_filter_shows_only_them(page, everything, status):
+    shown = rows(page.fire("mt-status", "change", status=status))
+    assert {row[0].split()[-1] for row in shown} == {status}
+    assert len(shown) == sum(row[0].endswith(status) for row in everything)
+
+
+def test_filters_combine(page):
+    both = ids(page.fire("mt-output", "change", output="IMAGE", status="downloaded"))
+    images = ids(page.fire("mt-output", "change", output="IMAGE"))
+    downloaded = ids(page.fire("mt-status", "change", status="downloaded"))
+    assert both == images & downloaded
+    assert both < images
+
+
+def test_a_vram_budget_leaves_out_what_needs_more_and_what_is_not_known(page):
+    shown = rows(page.fire("mt-vram", "change", vram=6))
+    assert shown
+    assert all(float(row[4].split("–")[0]) <= 6 for row in shown)
+
+
+def test_speed_and_family_filters_show_only_theirs(page, everything):
+    fast = rows(page.fire("mt-speed", "change", speed="Very fast"))
+    assert {row[3] for row in fast} == {"Very fast"}
+    assert len(fast) == sum(row[3] == "Very fast" for row in everything)
+    choices = [value for _, value in page.component("mt-family").choices if value]
+    assert sum(len(rows(page.fire("mt-family", "change", family=family))) for family in choices) == len(
+        everything
+    )
+
+
+def test_sorting_by_status_puts_downloaded_first_and_reverse_puts_them_last(page):
+    order = [row[0].split()[-1] for row in rows(page.fire("mt-sort", "change", sort="STATUS"))]
+    assert order == sorted(order, key=["downloaded", "partial", "missing"].index)
+    reverse = [
+        row[0].split()[-1]
+        for row in rows(page.fire("mt-descending", "change", sort="STATUS", descending=True))
+    ]
+    assert reverse == sorted(reverse, key=["missing", "partial", "downloaded"].index)
+
+
+def test_a_click_on_a_row_opens_its_detail_however_often_it_fires(page):
+    row = next(row for row in page.component("mt-table").value["data"] if row[ID] == "z_image")
+    event = {"index": [3, 1], "value": "x", "row_value": row}
+    first, second = (page.fire("mt-table", "select", data=event) for _ in range(2))
+    assert first == second
+    assert "<h2>Z-Image Turbo" in first["mt-detail"]
+    assert first["mt-use"]["interactive"] is True
+
+
+def test_show_model_opens_the_same_detail_by_keyboard(page):
+    clicked = page.fire("mt-table", "select", data={"row_value": ["", "z_image"]})
+    assert page.fire("mt-show", "input", show="z_image")["mt-detail"] == clicked["mt-detail"]
+
+
+def test_the_detail_names_every_file_with_path_and_reason(page):
+    shown = page.fire("mt-show", "input", show="flux_schnell")["mt-detail"]
+    for file in page.stage.plugin.handlers._analyzer.get_model_files("flux_schnell"):
+        assert file["filename"] in shown
+        assert file["path"].replace("'", "&#x27;") in shown
+
+
+def test_recommendations_name_models_that_exist_those_downloaded_first(page):
+    shown = page.fire("mt-show", "input", show="t2v")["mt-detail"]
+    items = shown.partition("Recommendations")[2].partition("<h3>Files")[0].split("<li>")[1:]
+    assert items
+    names = {row[NAME] for row in page.component("mt-table").value["data"]}
+    assert {item.partition("<b>")[2].partition("</b>")[0] for item in items} <= names
+    for kind in ("Faster", "Better", "Lighter"):
+        downloaded = ["✓ downloaded" in item for item in items if f"{kind}:" in item]
+        assert downloaded == sorted(downloaded, reverse=True)
+
+
+def test_opening_the_tab_scans_again_and_tells_about_the_chosen_model(page):
+    plugin = page.stage.plugin
+    before = plugin.handlers._analyzer.inventory
+    version = plugin.on_tab_select({"model_type": "flux"})
+    assert plugin.handlers._analyzer.inventory is not before
+    answer = page.fire("mt-version", "change", version=version)
+    assert "Flux 1 Dev" in answer["mt-summary"]
+    assert "Generate would fetch" in answer["mt-summary"]
+
+
+def test_files_that_appear_are_seen_at_the_next_refresh(page):
+    model = page.stage.plugin.handlers._analyzer.model("ltx2_22B_distilled_1_1")
+    assert model.status.value == "partial"
+    for file in model.to_fetch:
+        write_stand_in(Path(file.path), 1_000_000)
+    version = page.fire("mt-refresh", "click", version="1|flux")["mt-version"]
+    shown = page.fire("mt-version", "change", version=version)
+    assert next(row for row in rows(shown) if row[ID] == model.model_type)[FETCHES] == "nothing"
+    assert "Flux 1 Dev" in shown["mt-summary"]
+
+
+def test_use_this_model_switches_the_hosts_model(page):
+    target, tabs = page.fire("mt-use", "click", state="z_image").values()
+    assert str(target).startswith("z_image")
+    assert tabs["selected"] == "media_gen"
+
+
+def test_the_report_lists_what_the_filters_leave_and_is_saved_by_the_page(page):
+    text = page.fire("mt-export", "click", status="downloaded")["mt-report"]
+    assert text.startswith("# Wan2GP models")
+    assert "Z\\-Image Turbo" in text
+    assert "missing |" not in text
+    for part in ("## Settings", "## Models", "## By family"):
+        assert part in text
+
+
+def test_every_output_of_the_page_is_written_by_one_event_alone(page):
+    ours = {id(block) for block in below(page.component("mt-page"))}
+    writers = {}
+    for function in page.blocks.fns.values():
+        for output in function.outputs:
+            if id(output) in ours:
+                writers.setdefault(output.elem_id or type(output).__name__, []).append(function)
+    several = {name for name, functions in writers.items() if len(functions) > 1}
+    # the mailbox: whoever scans writes a new version, and all that is shown follows from it
+    assert several == {"mt-version"}
+    assert {"mt-table", "mt-detail", "mt-summary", "mt-count"} <= set(writers)
+
+
+def test_no_event_of_the_page_is_public_or_waits_in_the_queue(page):
+    ours = {block._id for block in below(page.component("mt-page"))}
+    events = [one for one in page.blocks.fns.values() if {target for target, _ in one.targets} & ours]
+    assert len(events) >= 5
+    for event in events:
+        assert event.api_name is False
+        assert event.queue is False or event.fn is None
+
+
+def below(block):
+    yield block
+    for child in getattr(block, "children", []):
+        yield from below(child)
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found = set()
+
+    def handle_starttag(self, tag, attrs):
+        self.found.add(tag)
+        assert not [name for name, _ in attrs if name.startswith("on")]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ['<img src=x onerror="alert(1)">', "</span><script>alert(1)</script>", "'\"><iframe srcdoc='x'>"],
+)
+def test_a_hostile_name_is_shown_as_text_everywhere(page, hostile):
+    definitions = page.stage._names["models_def"]
+    definitions["z_image"] = {
+        **definitions["z_image"],
+        "name": hostile,
+        "URLs": [f"https://host/{hostile}.safetensors"],
+    }
+    version = page.stage.plugin.on_tab_select({"model_type": "z_image"})
+    tags = Tags()
+    for html in (
+        page.fire("mt-version", "change", version=version)["mt-summary"],
+        page.fire("mt-show", "input", show="z_image")["mt-detail"],
+    ):
+        tags.feed(html)
+    assert not tags.found & {"img", "script", "iframe"}
+    report = page.fire("mt-export", "click", search="z_image")["mt-report"]
+    assert "<" not in report.replace("\\<", "")
+
+
+def test_the_default_filters_ask_for_everything():
+    assert as_query(None, None, None, None, None, None, None, None) == as_query(
+        "", "", "", "", "", 0, "NAME", False
+    )
+
+
+def test_links_go_only_to_the_web():
+    assert "<a " not in ui_components.link("javascript:alert(1)", "x")
+    assert 'rel="noopener noreferrer"' in ui_components.link("https://a/b?c=<d>", "x")
