@@ -11,13 +11,15 @@ import os
 import re
 import struct
 import zipfile
-from typing import TYPE_CHECKING
+from io import FileIO
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from .disk import FileOnDisk
 
 _DATA_END = re.compile(rb'"data_offsets"\s*:\s*\[\s*\d+\s*,\s*(\d+)\s*\]')
 _LONGEST_HEADER = 100_000_000  # the format's own limit
+_TAIL = 4096
 _ZIP_LIKE = (".pth", ".pt", ".bin", ".ckpt")
 
 
@@ -53,22 +55,36 @@ def _damage(file: FileOnDisk) -> str | None:
 
 def _safetensors_damage(file: FileOnDisk) -> str | None:
     with open(file.path, "rb", buffering=0) as stream:
-        start = stream.read(8)
-        if len(start) < 8:
+        start = stream.read(9)
+        if len(start) < 9:
             return "it is cut off in its header"
-        (length,) = struct.unpack("<Q", start)
-        if length > _LONGEST_HEADER:
+        (length,) = struct.unpack("<Q", start[:8])
+        if length > _LONGEST_HEADER or start[8:] not in b"{ ":
             return "it is no safetensors file"
-        header = stream.read(length)
-    if len(header) < length:
-        return "it is cut off in its header"
-    if not header.lstrip().startswith(b"{"):
-        return "it is no safetensors file"
-    end = max(map(int, _DATA_END.findall(header)), default=0)
-    expected = 8 + length + end
+        if 8 + length > file.size_bytes:
+            return "it is cut off in its header"
+        # writers put the last tensor last, so that the header's end tells; else all of it is read
+        tail = _read_at(stream, max(8, 8 + length - _TAIL), 8 + length)
+        ends = _DATA_END.findall(tail)
+        if ends and 8 + length + int(ends[-1]) == file.size_bytes:
+            return None
+        header = _read_at(stream, 8, 8 + length)
+    expected = 8 + length + max(map(int, _DATA_END.findall(header)), default=0)
     if file.size_bytes < expected:
         return f"it is cut off: {file.size_bytes:,} of {expected:,} bytes"
     return f"it is {file.size_bytes - expected:,} bytes too long" if file.size_bytes > expected else None
+
+
+def _read_at(stream: BinaryIO | FileIO, start: int, end: int) -> bytes:
+    stream.seek(start)
+    parts: list[bytes] = []
+    while start < end:
+        part = stream.read(end - start)
+        if not part:
+            break
+        parts.append(part)
+        start += len(part)
+    return b"".join(parts)
 
 
 def _zip_damage(file: FileOnDisk) -> str | None:

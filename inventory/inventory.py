@@ -7,11 +7,11 @@ DiskIndex, Integrity ──────────┴─ take_inventory() → I
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from . import sizes
@@ -190,6 +190,13 @@ class Scan:
         self._seen: dict[RequiredFile, TrackedFile] = {}
         self._put_elsewhere: set[TrackedFile] = set()  # missing files that would not go to the first root
 
+    def look_ahead(self, needs: Iterable[Requirements]) -> None:
+        """Look for the files of many models at once where the drive is slow."""
+        if self.disk.is_slow():
+            files = dict.fromkeys(file for need in needs for file in need.files)
+            names = [name for file in files for name in file.looked_up]
+            self.disk.read_ahead(names, [partial(self.track, file) for file in files])
+
     def track(self, file: RequiredFile) -> TrackedFile:
         """Return what is there of a required file."""
         known = self._seen.get(file)
@@ -257,6 +264,7 @@ def take_inventory(
     """
     scan = Scan(DiskIndex(host.roots), integrity)
     needs = (cache or RequirementsCache()).of_all(host)
+    scan.look_ahead(needs)
     models = {need.model_type: track_model(host, need, scan) for need in needs}
     return Inventory(
         models=models,
