@@ -6,7 +6,7 @@ import threading
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .host import Host
+from .host import Host, HostSnapshot
 from .inventory.definitions import mapping
 from .inventory.disk import DiskIndex
 from .inventory.integrity import Integrity
@@ -19,6 +19,7 @@ from .inventory.inventory import (
     take_inventory,
     track_model,
 )
+from .inventory.outcomes import Options, options
 from .inventory.requirements import RequirementsCache, requirements
 from .inventory.wording import reason
 from .performance_db import PerformanceDatabase, UnknownModelError
@@ -91,8 +92,20 @@ class ModelAnalyzer:
         if not config:
             return known
         snapshot = self._host.snapshot()
-        scan = Scan(DiskIndex(snapshot.roots), self._integrity)
-        return track_model(snapshot, requirements(snapshot, model_type, config), scan)
+        return track_model(snapshot, requirements(snapshot, model_type, config), self._look(snapshot))
+
+    def options(self, model_type: str) -> Options:
+        """Return what other settings, config choices and files would mean for a model, looked at anew.
+
+        Raises:
+            UnknownModelError: The host has no such type.
+        """
+        self.model(model_type)
+        snapshot = self._host.snapshot()
+        return options(snapshot, model_type, self._look(snapshot))
+
+    def _look(self, snapshot: HostSnapshot) -> Scan:
+        return Scan(DiskIndex(snapshot.roots), self._integrity)
 
     def definition(self, model_type: str) -> Definition:
         """Return the host's definition of a model as it is now; empty where it is no JSON object."""

@@ -5,7 +5,7 @@ Everything that comes from definitions or file names is data: it passes `html.es
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from .inventory.inventory import FileState, ModelStatus, TrackedFile
 
 if TYPE_CHECKING:
     from .inventory.listing import ListedModel
+    from .inventory.outcomes import Variant
+    from .inventory.requirements import Role
 
 FILE_MARKS = {FileState.PRESENT: "✓", FileState.DAMAGED: "⚠", FileState.MISSING: "✗"}
 STATUS_CLASSES = {
@@ -147,18 +149,32 @@ def link(url: str | None, text: str) -> str:
     return f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener noreferrer">{escape(text)}</a>'
 
 
-def file_list(files: Iterable[TrackedFile]) -> str:
-    """Return files with mark, role, size, name, reason and full path, each as an item of a list."""
-    return f"<ul>{''.join(_file_item(file) for file in files)}</ul>"
+def file_list(files: Iterable[TrackedFile], sharing: Callable[[TrackedFile], str]) -> str:
+    """Return files with mark, role, size, name, reason, users and full path, each as an item of a list."""
+    return f"<ul>{''.join(_file_item(file, sharing(file)) for file in files)}</ul>"
 
 
-def _file_item(file: TrackedFile) -> str:
+def _file_item(file: TrackedFile, users: str) -> str:
     needed = file.required
     return (
-        f'<li><span class="mt-size">{escape(wording.size(file.size_bytes))}</span>'
-        f'<span class="{_FILE_CLASSES[file.state]}">{FILE_MARKS[file.state]} {escape(file.state.value)}'
-        f" · {escape(needed.role.value)}</span>"
-        f"<b>{link(needed.url, needed.name)}</b>"
-        f"<span>{escape(wording.reason(file))}</span>"
+        f"<li>{_file_head(file, needed.role)}<b>{link(needed.url, needed.name)}</b>"
+        f"<span>{escape(f'{wording.reason(file)} {users}'.strip())}</span>"
         f"<small>{escape(file.path)}</small></li>"
+    )
+
+
+def variant_item(variant: Variant) -> str:
+    """Return one of several alternative files, with the settings that would choose it, as an item of a list."""
+    needed = variant.file.required
+    return (
+        f"<li>{_file_head(variant.file, variant.role)}<b>{link(needed.url, needed.name)}</b>"
+        f"<span>{escape(wording.chosen_by(variant))}</span></li>"
+    )
+
+
+def _file_head(file: TrackedFile, role: Role) -> str:
+    return (
+        f'<span class="mt-size">{escape(wording.size(file.size_bytes))}</span>'
+        f'<span class="{_FILE_CLASSES[file.state]}">{FILE_MARKS[file.state]} {escape(file.state.value)}'
+        f" · {escape(role.value)}</span>"
     )

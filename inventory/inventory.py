@@ -170,6 +170,18 @@ class Inventory:
         return sum(model.status is status for model in self.visible)
 
     @cached_property
+    def _users(self) -> Mapping[tuple[str, ...], tuple[TrackedModel, ...]]:
+        users: dict[tuple[str, ...], list[TrackedModel]] = {}
+        for model in self.visible:
+            for file in model.files:
+                users.setdefault(file.required.looked_up, []).append(model)
+        return {looked_up: tuple(models) for looked_up, models in users.items()}
+
+    def users_of(self, file: RequiredFile) -> tuple[TrackedModel, ...]:
+        """Return the listed models that need this file with the settings in force."""
+        return self._users.get(file.looked_up, ())
+
+    @cached_property
     def bytes_on_disk(self) -> int:
         """Bytes of the distinct files of all models that are on the disk."""
         found = {

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..host import Settings
+    from .inventory import Inventory
+    from .outcomes import Options, Variant
 
 _WHY_NEEDED = {
     Role.SHARED: "Wan2GP fetches it with every model, once for all.",
@@ -43,6 +45,44 @@ def reason(file: TrackedFile) -> str:
             "Nothing tells where to fetch it: Generate stops here with an error. Put the file there."
         )
     return " ".join(part for part in parts if part)
+
+
+def sharing(file: TrackedFile, model: TrackedModel, inventory: Inventory) -> str:
+    """Return who else needs the file: "Only for this model.", "Also used by Vace 14B and 11 more."."""
+    if file.required.role is Role.SHARED:
+        return ""
+    others = [user.name for user in inventory.users_of(file.required) if user.model_type != model.model_type]
+    if not others:
+        return "Only for this model."
+    return f"Also used by {others[0]}{f' and {len(others) - 1} more' if len(others) > 1 else ''}."
+
+
+def chosen_by(variant: Variant) -> str:
+    """Return which settings take this file: "In use.", "Taken with int8 or fp8.", "Never taken by a setting."."""
+    words = "In use. " if variant.is_chosen else ""
+    if not variant.chosen_by:
+        return f"{words}No quantization setting takes it.".strip()
+    return f"{words}Taken with {' or '.join(variant.chosen_by)}."
+
+
+def advice(options: Options) -> str:
+    """Return the headline when another setting would fetch less: what to switch, and what that saves."""
+    better = options.cheaper
+    if better is None:
+        return ""
+    now = next(outcome.model for outcome in options.outcomes if outcome.is_current)
+    own = [variant for variant in options.variants if variant.file.state is FileState.PRESENT]
+    have = next((variant for variant in own if better.value in variant.chosen_by), None)
+    has = f"You have {have.file.required.name}. " if have else ""
+    then = (
+        amount(better.model.fetch_bytes, better.model.unknown_fetch_sizes)
+        if better.model.to_fetch
+        else "nothing"
+    )
+    return (
+        f"{has}With your settings Generate would fetch {amount(now.fetch_bytes, now.unknown_fetch_sizes)}; "
+        f"with {better.setting.value.lower()} {better.label} it would fetch {then}."
+    )
 
 
 def _why_this(choice: Choice, role: Role) -> str:

@@ -14,42 +14,71 @@ from ..performance.alternatives import alternatives
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..inventory.inventory import TrackedFile
+    from ..inventory.inventory import Inventory, TrackedFile, TrackedModel
     from ..inventory.listing import ListedModel
+    from ..inventory.outcomes import Options
     from ..performance.alternatives import Suggestion
 
 
-def detail(model: ListedModel, all_models: Sequence[ListedModel]) -> str:
-    """Return what is known of a model: what Generate would do, figures, other models for the same, every file."""
+def detail(
+    model: ListedModel, all_models: Sequence[ListedModel], inventory: Inventory, options: Options
+) -> str:
+    """Return what is known of a model: what Generate would do, figures, other models for the same, every file.
+
+    Args:
+        model: The model.
+        all_models: All that the host lists.
+        inventory: The scan that it belongs to.
+        options: What other settings would mean for it.
+    """
     tracked = model.tracked
     status_class = parts.STATUS_CLASSES[tracked.status]
     why = wording.why_status(tracked)
+    headline = wording.advice(options)
     return (
         f"<h2>{escape(tracked.name)}</h2>"
         f'<p><span class="{status_class}">{wording.status_words(tracked)}</span>{escape(f" – {why}" if why else "")}</p>'
         f"<p>{escape(wording.what_generate_does(tracked))}</p>"
+        f"{f'<p><b>{escape(headline)}</b></p>' if headline else ''}"
         f"{parts.facts_list(_facts(model))}"
         f"{_recommendations(model, all_models)}"
-        f"{_files(tracked.files)}"
+        f"{_files(tracked, inventory)}"
+        f"{_variants(options)}"
+        f"{_choices(options)}"
     )
 
 
-def _files(files: Sequence[TrackedFile]) -> str:
+def _files(model: TrackedModel, inventory: Inventory) -> str:
     """Return the model's own files, then those that every model shares, folded where none of them lacks."""
-    own = [file for file in files if file.required.role is not Role.SHARED]
-    shared = [file for file in files if file.required.role is Role.SHARED]
-    html = f"<h3>Files</h3>{parts.file_list(own)}"
+
+    def listed(files: Sequence[TrackedFile]) -> str:
+        return parts.file_list(files, lambda file: wording.sharing(file, model, inventory))
+
+    own = [file for file in model.files if file.required.role is not Role.SHARED]
+    shared = [file for file in model.files if file.required.role is Role.SHARED]
+    html = f"<h3>Files</h3>{listed(own)}"
     if not shared:
         return html
     here = [file for file in shared if file.state is FileState.PRESENT]
-    size = wording.amount(
-        sum(file.size_bytes or 0 for file in shared), sum(file.size_bytes is None for file in shared)
-    )
-    words = (
-        f"Helpers shared by all models: {len(here)} of {wording.count(len(shared), 'file')} on disk, {size}"
-    )
+    words = f"Helpers shared by all models: {len(here)} of {wording.count(len(shared), 'file')} on disk"
     unfolded = "" if len(here) == len(shared) else " open"
-    return f"{html}<details{unfolded}><summary>{escape(words)}</summary>{parts.file_list(shared)}</details>"
+    return f"{html}<details{unfolded}><summary>{escape(words)}</summary>{listed(shared)}</details>"
+
+
+def _variants(options: Options) -> str:
+    """Return the files that stand for the same thing, where there are several."""
+    roles = [variant.role for variant in options.variants]
+    items = [parts.variant_item(variant) for variant in options.variants if roles.count(variant.role) > 1]
+    return f"<h3>Formats</h3><ul>{''.join(items)}</ul>" if items else ""
+
+
+def _choices(options: Options) -> str:
+    """Return what each of the form's config choices would fetch."""
+    items = "".join(
+        f"<li><b>{escape(outcome.label)}</b><span>{escape(wording.what_generate_does(outcome.model))}</span></li>"
+        for outcome in options.configs
+    )
+    return f"<h3>Config choices</h3><ul>{items}</ul>" if items else ""
 
 
 def _facts(model: ListedModel) -> list[tuple[str, str]]:

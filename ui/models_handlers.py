@@ -126,7 +126,8 @@ class ModelsHandlers:
             model = self._analyzer.model(picked)
         except UnknownModelError as error:
             return picked, f"<p>{escape(str(error))}</p>", box, gr.update(interactive=False)
-        shown = detail(ListedModel(model, self._figures(model)), self.listed())
+        listed = ListedModel(model, self._figures(model))
+        shown = detail(listed, self.listed(), self._analyzer.inventory, self._analyzer.options(picked))
         return picked, shown, box, gr.update(interactive=self._switch_to_model is not None)
 
     def use(self, picked: str) -> Any:  # noqa: ANN401
@@ -182,7 +183,8 @@ class ModelsHandlers:
         mark = (
             f'<span class="{parts.STATUS_CLASSES[model.status]}">{wording.STATUS_MARKS[model.status]}</span>'
         )
-        words = f"(chosen in the Media Generator): {wording.what_generate_does(model)}"
+        told = [wording.what_generate_does(model), wording.advice(self._analyzer.options(chosen))]
+        words = f"(chosen in the Media Generator): {' '.join(filter(None, told))}"
         return f'<p class="mt-line">{mark} <b>{escape(model.name)}</b> {escape(words)}</p>'
 
     def _notes(self) -> str:
