@@ -1,10 +1,11 @@
 """The project's commands, for a machine that has only Python 3.10 or 3.11.
 
-    python3 dev.py demo      open the tab on sample data, without Wan2GP
-    python3 dev.py test      run the tests
-    python3 dev.py check     lint and types
-    python3 dev.py bench     how fast, as ratios measured in one run
-    python3 dev.py screenshots  renew the pictures in docs/images
+    python3 dev.py demo         open the tab on sample data, without Wan2GP
+    python3 dev.py test         run the tests
+    python3 dev.py check        lint and types
+    python3 dev.py bench        how fast a refresh is, as ratios measured in one run
+    python3 dev.py evaluate     how good the estimates of VRAM and time are
+    python3 dev.py screenshots  renew the pictures of the documentation
 
 Each sets up what it needs in `.venv` first. What follows the command is passed on.
 """
@@ -26,6 +27,7 @@ COMMANDS = {
     "test": [["-m", "pytest"]],
     "check": [["-m", "ruff", "check"], ["-m", "ruff", "format", "--check"], ["-m", "pyright"]],
     "bench": [["-m", "bench"]],
+    "evaluate": [["-m", "model_tracker.performance.evaluate"]],
     "screenshots": [["-m", "screenshots"]],
 }
 

@@ -7,7 +7,6 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from .host import Host, HostSnapshot
-from .inventory.definitions import mapping
 from .inventory.disk import DiskIndex
 from .inventory.integrity import Integrity
 from .inventory.inventory import (
@@ -25,7 +24,7 @@ from .inventory.wording import reason
 from .performance_db import PerformanceDatabase, UnknownModelError
 
 if TYPE_CHECKING:
-    from .inventory.definitions import Definition, Definitions
+    from .inventory.definitions import Definitions
 
 __all__ = ["ModelAnalyzer", "UnknownModelError"]
 
@@ -52,6 +51,7 @@ class ModelAnalyzer:
         self._integrity = Integrity()
         self._needs = RequirementsCache()
         self._inventory: Inventory | None = None
+        self._disk: DiskIndex | None = None
         self._scanning = threading.Lock()
         self._scans_done = 0
 
@@ -68,9 +68,9 @@ class ModelAnalyzer:
         with self._scanning:
             if self._inventory is None or self._scans_done == before:
                 snapshot = self._host.snapshot()
-                self._inventory = take_inventory(
-                    snapshot, self._integrity, datetime.now(timezone.utc), self._needs
-                )
+                self._disk = DiskIndex(snapshot.roots)
+                now = datetime.now(timezone.utc)
+                self._inventory = take_inventory(snapshot, self._integrity, now, self._needs, self._disk)
                 self._scans_done += 1
             return self._inventory
 
@@ -79,8 +79,18 @@ class ModelAnalyzer:
         """The last inventory; the first use takes one."""
         return self._inventory or self.refresh()
 
+    @property
+    def last_inventory(self) -> Inventory | None:
+        """The last inventory, or None where none has been taken yet."""
+        return self._inventory
+
+    @property
+    def looking_at(self) -> str:
+        """The folder that the scan under way, or the last one, looks at; "" before the first."""
+        return self._disk.looking_at if self._disk else ""
+
     def model(self, model_type: str, *, config: str = "") -> TrackedModel:
-        """Return one model; with a config selection it is looked at anew.
+        """Return one model as of the last scan; the first use makes one.
 
         Raises:
             UnknownModelError: The host has no such type.
@@ -92,24 +102,24 @@ class ModelAnalyzer:
         if not config:
             return known
         snapshot = self._host.snapshot()
-        return track_model(snapshot, requirements(snapshot, model_type, config), self._look(snapshot))
+        return track_model(snapshot, requirements(snapshot, model_type, config), self._last_look(snapshot))
 
     def options(self, model_type: str) -> Options:
-        """Return what other settings, config choices and files would mean for a model, looked at anew.
+        """Return what other settings, config choices and files would mean for a model, as of the last scan.
 
         Raises:
             UnknownModelError: The host has no such type.
         """
         self.model(model_type)
         snapshot = self._host.snapshot()
-        return options(snapshot, model_type, self._look(snapshot))
+        return options(snapshot, model_type, self._last_look(snapshot))
 
-    def _look(self, snapshot: HostSnapshot) -> Scan:
-        return Scan(DiskIndex(snapshot.roots), self._integrity)
-
-    def definition(self, model_type: str) -> Definition:
-        """Return the host's definition of a model as it is now; empty where it is no JSON object."""
-        return mapping(self._host.snapshot().definitions.get(model_type))
+    def _last_look(self, snapshot: HostSnapshot) -> Scan:
+        """Return the last scan's look at the disk: what was listed then is not asked for again."""
+        disk = self._disk
+        if disk is None or disk.roots != snapshot.roots:
+            disk = DiskIndex(snapshot.roots)
+        return Scan(disk, self._integrity)
 
     def get_model_status(self, model_type: str, *, config: str = "") -> str:
         """Return "downloaded" (Generate would fetch nothing), "partial" or "missing".

@@ -47,7 +47,7 @@ class ModelTrackerPlugin(WAN2GPPlugin):
         )
         view = build_view(self.handlers)
         wire(view, self.handlers, selector if can_switch else [])
-        self.on_tab_outputs = [view.version]
+        self.on_tab_outputs = view.scan_outputs
 
     def on_tab_select(self, state: dict[str, Any]) -> Any:  # noqa: ANN401
         """Scan again when the user opens the tab."""

@@ -44,6 +44,7 @@ class DiskIndex:
     def __init__(self, roots: Sequence[str]) -> None:
         self.roots = tuple(roots)
         self.problems: list[Problem] = []
+        self.looking_at = ""
         self._folders: dict[str, dict[str, os.DirEntry[str]] | None] = {}
         self._folds_case = os.path.normcase("A") == "a"
 
@@ -68,7 +69,11 @@ class DiskIndex:
 
     def is_slow(self) -> bool:
         """Tell whether one call takes more than half a millisecond, as on a network drive."""
-        return any(min(_seconds_to_ask(root) for _ in range(2)) > _SLOW_S for root in self.roots)
+        return any(self._is_slow(root) for root in self.roots)
+
+    def _is_slow(self, root: str) -> bool:
+        self.looking_at = root
+        return min(_seconds_to_ask(root) for _ in range(2)) > _SLOW_S
 
     def read_ahead(self, names: Iterable[str], then: Iterable[Callable[[], object]]) -> None:
         """List all folders of these names at once, then run the calls that follow, many at a time.
@@ -130,6 +135,7 @@ class DiskIndex:
         above = self._folders.get(parent)
         if above is not None and os.path.normcase(name) not in above:
             return {}  # its parent has been listed without it
+        self.looking_at = folder
         try:
             with os.scandir(folder) as entries:
                 listed = {os.path.normcase(entry.name): entry for entry in islice(entries, _LONGEST_LISTING)}

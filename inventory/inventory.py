@@ -21,6 +21,7 @@ from .requirements import OWN_WEIGHTS, RequiredFile, Requirements, RequirementsC
 
 if TYPE_CHECKING:
     from ..host import HostName, HostSnapshot, Settings
+    from .definitions import Definitions
     from .integrity import Integrity
     from .problems import Problem
 
@@ -146,6 +147,7 @@ class Inventory:
         roots: Absolute checkpoint folders.
         version: The host's version.
         missing_names: What the host did not offer.
+        definitions: The host's definitions it was made from.
         problems: What is wrong with folders, and so concerns no single model.
     """
 
@@ -155,7 +157,13 @@ class Inventory:
     roots: tuple[str, ...]
     version: str | None
     missing_names: tuple[HostName, ...]
+    definitions: Definitions
     problems: tuple[Problem, ...]
+
+    @classmethod
+    def nothing_yet(cls, settings: Settings, now: datetime) -> Inventory:
+        """Return what is known before the first scan has ended."""
+        return cls({}, now, settings, (), None, (), {}, ())
 
     @cached_property
     def visible(self) -> tuple[TrackedModel, ...]:
@@ -264,7 +272,11 @@ class Scan:
 
 
 def take_inventory(
-    host: HostSnapshot, integrity: Integrity, now: datetime, cache: RequirementsCache | None = None
+    host: HostSnapshot,
+    integrity: Integrity,
+    now: datetime,
+    cache: RequirementsCache | None = None,
+    disk: DiskIndex | None = None,
 ) -> Inventory:
     """Look at the disk for every model of the host.
 
@@ -273,8 +285,9 @@ def take_inventory(
         integrity: Remembers which files are whole from scan to scan.
         now: The time to note.
         cache: Remembers what the models need from scan to scan.
+        disk: A new index of the host's roots, for who wants to watch it being read.
     """
-    scan = Scan(DiskIndex(host.roots), integrity)
+    scan = Scan(disk or DiskIndex(host.roots), integrity)
     needs = (cache or RequirementsCache()).of_all(host)
     scan.look_ahead(needs)
     models = {need.model_type: track_model(host, need, scan) for need in needs}
@@ -285,6 +298,7 @@ def take_inventory(
         roots=host.roots,
         version=host.version,
         missing_names=host.missing,
+        definitions=host.definitions,
         problems=tuple(scan.disk.problems),
     )
 

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "standalone", "tests", "__pycache__", ".*_cache", ".hypothesis")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "standalone", "tests", "__pycache__", ".*_cache", ".hypothesis"
+)
 
 AS_THE_HOST_DOES = """
 import importlib, inspect, json, sys
@@ -34,7 +36,12 @@ def load_in_fresh_interpreter(tmp_path):
     shutil.copytree(CHECKOUT, tmp_path / "plugins" / "wan2gp-model-tracker", ignore=LEFT_OUT)
     program = AS_THE_HOST_DOES.format(standalone=str(CHECKOUT / "standalone"))
     return subprocess.run(
-        [sys.executable, "-I", "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-I", "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 
@@ -50,7 +57,12 @@ def test_the_host_finds_one_plugin_class_with_one_tab_and_nothing_is_said_on_std
 
 def test_the_folder_has_what_the_host_reads_about_a_plugin():
     info = json.loads((CHECKOUT / "plugin_info.json").read_text(encoding="utf-8"))
-    assert (info["name"], info["version"], info["type"], info["wan2gp_version"]) == ("Model Tracker", "0.1.0", "app", "12.60")
+    assert (info["name"], info["version"], info["type"], info["wan2gp_version"]) == (
+        "Model Tracker",
+        "0.1.0",
+        "app",
+        "12.60",
+    )
     requirements = (CHECKOUT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert [line for line in requirements if line.strip() and not line.startswith("#")] == []
 

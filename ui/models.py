@@ -49,6 +49,8 @@ class ModelsView:
     """Every component that the handlers read or write, by name."""
 
     version: gr.Textbox
+    progress: gr.HTML
+    timer: gr.Timer
     summary: gr.HTML
     search: gr.Textbox
     status: gr.Radio
@@ -84,6 +86,11 @@ class ModelsView:
             self.descending,
         ]
 
+    @property
+    def scan_outputs(self) -> list[Any]:
+        """What every scan writes, whoever asked for it: the mailbox, and how it goes."""
+        return [self.version, self.progress, self.timer]
+
 
 def as_query(  # noqa: PLR0913 - one argument for each filter on the page
     text: str | None,
@@ -116,6 +123,8 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
         version = gr.Textbox(
             page.version, elem_id=VERSION_ID, elem_classes="mt-hidden", show_label=False, container=False
         )
+        timer = gr.Timer(1, active=bool(page.progress))
+        progress = gr.HTML(page.progress, elem_id="mt-progress", padding=False)
         summary = gr.HTML(page.summary, elem_id="mt-summary", padding=False)
         with gr.Row():
             search = gr.Textbox(
@@ -174,6 +183,8 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
         picked = gr.State("")
     return ModelsView(
         version=version,
+        progress=progress,
+        timer=timer,
         summary=summary,
         search=search,
         status=status,
@@ -230,7 +241,8 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
         trigger_mode="always_last",
         **quick,
     )
-    view.refresh.click(handlers.refresh, inputs=view.version, outputs=view.version, **quick)
+    view.refresh.click(handlers.refresh, inputs=view.version, outputs=view.scan_outputs, **quick)
+    view.timer.tick(handlers.poll, inputs=view.version, outputs=view.scan_outputs, **quick)
     view.export.click(handlers.report, inputs=view.filters, outputs=view.report, **quick).then(
         None, inputs=view.report, js=_SAVE_AS_FILE, api_name=False
     )

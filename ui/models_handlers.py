@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from html import escape
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING, Any, cast
 import gradio as gr
 
 from .. import ui_components as parts
+from ..host import Settings
 from ..inventory import wording
+from ..inventory.definitions import mapping
 from ..inventory.inventory import Inventory, ModelStatus
 from ..inventory.listing import ListedModel, Query, filter_and_sort, list_models
 from ..model_analyzer import ModelAnalyzer, UnknownModelError
@@ -20,6 +23,7 @@ from ..reports.markdown import report
 from . import texts
 from .detail import detail
 from .models import VERSION_ID, as_query
+from .scanning import Scanner, ScanState
 
 if TYPE_CHECKING:
     from ..inventory.inventory import TrackedModel
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 Choices = list[tuple[str, str]]
 UNCHANGED: dict[str, Any] = {"__type__": "update"}
 """What `gr.skip()` returns, with a type."""
+FIRST_PATIENCE_S = 2.0
+"""How long the host's start may wait for the first scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class FirstPage:
     """What the page shows before its first event."""
 
     version: str
+    progress: str
     summary: str
     count: str
     table: dict[str, Any]
@@ -59,14 +66,17 @@ class ModelsHandlers:
         self._analyzer = analyzer
         self._database = database
         self._switch_to_model = switch_to_model
+        self._scanner = Scanner(analyzer)
         self._numbers = count(1)
         self._listed: tuple[Inventory, tuple[ListedModel, ...]] | None = None
 
     def first_page(self) -> FirstPage:
-        """Return the page's first content."""
+        """Return the page's first content; it waits no longer than a moment for the disk."""
+        scanned = self._scanner.scan(FIRST_PATIENCE_S)
         shown = self.listed()
         return FirstPage(
             version=self._version(""),
+            progress=_progress(scanned),
             summary=self._summary(""),
             count=_count(len(shown), len(shown)),
             table=parts.table_value(filter_and_sort(shown, Query())),
@@ -78,20 +88,33 @@ class ModelsHandlers:
 
     def listed(self) -> tuple[ListedModel, ...]:
         """Return the models of the current inventory with their figures."""
-        inventory = self._analyzer.inventory
+        inventory = self.inventory
         if self._listed is None or self._listed[0] is not inventory:
             self._listed = inventory, list_models(inventory, self._figures)
         return self._listed[1]
 
-    def on_tab_select(self, state: object) -> str:
-        """Scan again as the user opens the tab; the new version makes the page show it."""
-        self._analyzer.refresh()
-        return self._version(chosen_model(state))
+    @property
+    def inventory(self) -> Inventory:
+        """The last inventory; an empty one before the first scan has ended."""
+        return self._analyzer.last_inventory or Inventory.nothing_yet(Settings(), datetime.now(timezone.utc))
 
-    def refresh(self, version: str) -> str:
+    def on_tab_select(self, state: object) -> tuple[Any, ...]:
+        """Scan again as the user opens the tab: a new version, which makes the page show it, progress, timer."""
+        return self._scanned(self._scanner.scan(), chosen_model(state))
+
+    def refresh(self, version: str) -> tuple[Any, ...]:
         """Scan again; the model chosen in the host stays as it was known."""
-        self._analyzer.refresh()
-        return self._version(_chosen_of(version))
+        return self._scanned(self._scanner.scan(), _chosen_of(version))
+
+    def poll(self, version: str) -> tuple[Any, ...]:
+        """Tell how a scan that takes long goes; the page shows the old inventory meanwhile."""
+        state = self._scanner.state()
+        if state.running:
+            return UNCHANGED, _progress(state), UNCHANGED
+        return self._scanned(state, _chosen_of(version))
+
+    def _scanned(self, state: ScanState, chosen: str) -> tuple[Any, ...]:
+        return self._version(chosen), _progress(state), gr.Timer(active=state.running)
 
     def show(self, event: gr.EventData, version: str, *filters: Any) -> tuple[Any, ...]:  # noqa: ANN401
         """Return summary, count, table, families, choices and notes.
@@ -127,7 +150,7 @@ class ModelsHandlers:
         except UnknownModelError as error:
             return picked, f"<p>{escape(str(error))}</p>", box, gr.update(interactive=False)
         listed = ListedModel(model, self._figures(model))
-        shown = detail(listed, self.listed(), self._analyzer.inventory, self._analyzer.options(picked))
+        shown = detail(listed, self.listed(), self.inventory, self._analyzer.options(picked))
         return picked, shown, box, gr.update(interactive=self._switch_to_model is not None)
 
     def use(self, picked: str) -> Any:  # noqa: ANN401
@@ -139,10 +162,10 @@ class ModelsHandlers:
     def report(self, *filters: Any) -> str:  # noqa: ANN401
         """Return the Markdown report of the models that the filters leave."""
         matching = filter_and_sort(self.listed(), as_query(*filters))
-        return report(self._analyzer.inventory, matching)
+        return report(self.inventory, matching)
 
     def _figures(self, model: TrackedModel) -> Metrics:
-        definition = self._analyzer.definition(model.model_type)
+        definition = mapping(self.inventory.definitions.get(model.model_type))
         return self._database.metrics(model.model_type, model.base_type, definition)
 
     def _version(self, chosen: str) -> str:
@@ -159,7 +182,7 @@ class ModelsHandlers:
         return [(texts.ANY, ""), *((name, name) for name in names)]
 
     def _summary(self, chosen: str) -> str:
-        inventory = self._analyzer.inventory
+        inventory = self.inventory
         cards = parts.cards(
             [
                 parts.card(str(len(inventory.visible)), "models"),
@@ -188,7 +211,7 @@ class ModelsHandlers:
         return f'<p class="mt-line">{mark} <b>{escape(model.name)}</b> {escape(words)}</p>'
 
     def _notes(self) -> str:
-        inventory = self._analyzer.inventory
+        inventory = self.inventory
         lines = [
             f"Looked at {inventory.taken_at.astimezone():%Y-%m-%d %H:%M:%S}.",
             f"Wan2GP {inventory.version or 'of unknown version'}; "
@@ -207,6 +230,10 @@ def chosen_model(state: object) -> str:
         return ""
     chosen = cast("Mapping[str, object]", state).get("model_type")
     return chosen if isinstance(chosen, str) else ""
+
+
+def _progress(state: ScanState) -> str:
+    return f'<p class="mt-note" role="status">{escape(state.words)}</p>' if state.words else ""
 
 
 def _is_new_scan(event: gr.EventData) -> bool:

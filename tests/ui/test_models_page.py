@@ -1,11 +1,13 @@
 """The Models page without a browser: its events through Gradio's own dispatch."""
 
+import threading
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from model_tracker import ui_components
 from model_tracker.ui.models import as_query
+from model_tracker.ui.scanning import Scanner, ScanState
 from sparse import write_stand_in
 
 NAME, FETCHES, ID = 1, 2, -1
@@ -127,7 +129,7 @@ def test_recommendations_name_models_that_exist_those_downloaded_first(page):
 def test_opening_the_tab_scans_again_and_tells_about_the_chosen_model(page):
     plugin = page.stage.plugin
     before = plugin.handlers._analyzer.inventory
-    version = plugin.on_tab_select({"model_type": "flux"})
+    version, _, _ = plugin.on_tab_select({"model_type": "flux"})
     assert plugin.handlers._analyzer.inventory is not before
     answer = page.fire("mt-version", "change", version=version)
     assert "Flux 1 Dev" in answer["mt-summary"]
@@ -168,9 +170,48 @@ def test_every_output_of_the_page_is_written_by_one_event_alone(page):
             if id(output) in ours:
                 writers.setdefault(output.elem_id or type(output).__name__, []).append(function)
     several = {name for name, functions in writers.items() if len(functions) > 1}
-    # the mailbox: whoever scans writes a new version, and all that is shown follows from it
-    assert several == {"mt-version"}
+    # the mailbox: whoever scans writes a new version and how it goes, and all that is shown follows from it
+    assert several == {"mt-version", "mt-progress", "Timer"}
     assert {"mt-table", "mt-detail", "mt-summary", "mt-count"} <= set(writers)
+
+
+class SlowAnalyzer:
+    """An analyzer whose disk does not answer until it is told to."""
+
+    looking_at = "Z:/models"
+
+    def __init__(self, analyzer):
+        self.analyzer = analyzer
+        self.answer = threading.Event()
+
+    def refresh(self):
+        assert self.answer.wait(30)
+        return self.analyzer.refresh()
+
+
+def test_a_drive_that_does_not_answer_leaves_the_page_as_it_was_and_is_named(page):
+    handlers = page.stage.plugin.handlers
+    slow = SlowAnalyzer(handlers._analyzer)
+    handlers._scanner = Scanner(slow)
+    page.fire("mt-version", "change", version="1|")
+    answer = page.fire("mt-refresh", "click", version="1|flux")
+    assert "Looking at the disk" in answer["mt-progress"]
+    assert answer["Timer"]["active"] is True
+    assert len(rows(page.fire("mt-search", "input", search=""))) >= 24
+    assert "Z:/models does not answer" in ScanState(True, 12, "Z:/models", "").words
+    slow.answer.set()
+    assert handlers._scanner._done.wait(30)
+    _, progress, timer = handlers.poll("1|flux")
+    assert (progress, timer.active) == ("", False)
+
+
+def test_a_scan_that_fails_says_so_and_keeps_what_was_seen(page, monkeypatch):
+    handlers = page.stage.plugin.handlers
+    monkeypatch.setattr(handlers._analyzer, "refresh", lambda: 1 / 0)
+    answer = page.fire("mt-refresh", "click", version="1|")
+    assert "The scan failed" in answer["mt-progress"]
+    assert "ZeroDivisionError" in answer["mt-progress"]
+    assert len(rows(page.fire("mt-search", "input", search=""))) >= 24
 
 
 def test_no_event_of_the_page_is_public_or_waits_in_the_queue(page):
@@ -209,7 +250,7 @@ def test_a_hostile_name_is_shown_as_text_everywhere(page, hostile):
         "name": hostile,
         "URLs": [f"https://host/{hostile}.safetensors"],
     }
-    version = page.stage.plugin.on_tab_select({"model_type": "z_image"})
+    version, _, _ = page.stage.plugin.on_tab_select({"model_type": "z_image"})
     tags = Tags()
     for html in (
         page.fire("mt-version", "change", version=version)["mt-summary"],

@@ -1,0 +1,155 @@
+"""Other models for the same task: faster, better, lighter, each with the reason in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+
+from .catalogue import load_catalogue
+from .metrics import Metrics, best_first, is_better, is_faster, is_lighter, known_metrics, serves_the_same
+from .speed import default_case, runs
+
+DEFAULT_LIMIT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Another model.
+
+    Attributes:
+        model_type: Its id in the host.
+        name: What the host calls it.
+        reason: Why: "3.7 × faster: 8 steps without guidance".
+        downloaded: Whether it is already here.
+    """
+
+    model_type: str
+    name: str
+    reason: str
+    downloaded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """Other models for the same task, those already downloaded first, then the best."""
+
+    faster: tuple[Suggestion, ...] = ()
+    better: tuple[Suggestion, ...] = ()
+    lighter: tuple[Suggestion, ...] = ()
+
+
+def alternatives(
+    model_type: str,
+    available: Collection[str],
+    downloaded: Collection[str],
+    *,
+    figures: Mapping[str, Metrics] | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Alternatives:
+    """Return other models for a model's main task.
+
+    Args:
+        model_type: The model; an unknown one has no alternatives.
+        available: The model types that the host has; no other is ever named.
+        downloaded: Those that are here.
+        figures: Of the models by type; None: those of the package.
+        limit: How many of each kind.
+    """
+    figures = known_metrics() if figures is None else figures
+    model = figures.get(model_type)
+    if model is None:
+        return Alternatives()
+    model = replace(model, model_type=model_type)
+    candidates = [replace(figures[name], model_type=name) for name in sorted(available) if name in figures]
+    rivals = [rival for rival in candidates if serves_the_same(model, rival)]
+    here = frozenset(downloaded)
+
+    def pick(
+        wanted: Callable[[Metrics, Metrics], bool],
+        merit: Callable[[Metrics], float],
+        reason: Callable[[Metrics, Metrics], str],
+    ) -> tuple[Suggestion, ...]:
+        chosen = best_first(model, [rival for rival in rivals if wanted(rival, model)], merit, here)
+        return tuple(
+            Suggestion(rival.model_type, rival.name, reason(rival, model), rival.model_type in here)
+            for rival in chosen[:limit]
+        )
+
+    return Alternatives(
+        faster=pick(is_faster, lambda rival: rival.speed_multiplier or 0.0, why_faster),
+        better=pick(is_better, lambda rival: rival.speed_multiplier or 0.0, why_better),
+        lighter=pick(is_lighter, lambda rival: -(rival.vram_min_gb or 0.0), why_lighter),
+    )
+
+
+def why_faster(rival: Metrics, model: Metrics) -> str:
+    """Return why a rival is faster: "3.7 × faster: 8 steps without guidance"."""
+    times = (rival.speed_multiplier or 0.0) / (model.speed_multiplier or 1.0)
+    reasons = _differences(rival, model)
+    return f"{_times(times)} faster" + (f": {', '.join(reasons)}" if reasons else "")
+
+
+def _times(times: float) -> str:
+    return f"{times:.1f} ×" if times < 10 else f"{times:.0f} ×"
+
+
+def _differences(rival: Metrics, model: Metrics) -> list[str]:
+    """Return what makes a rival faster, at most two reasons."""
+    if not rival.steps or not model.steps:
+        return ["by published timings"]
+    found: list[str] = []
+    if rival.steps * (rival.passes or 1) < model.steps * (model.passes or 1):
+        unguided = (rival.passes or 1) < (model.passes or 1)
+        found.append(f"{rival.steps} steps" + (" without guidance" if unguided else ""))
+    if (
+        rival.params_active_b
+        and model.params_active_b
+        and rival.params_active_b < 0.8 * model.params_active_b
+    ):
+        found.append(f"{rival.params_active_b:.3g}B at work instead of {model.params_active_b:.3g}B")
+    return (found + _shorter_sequence(rival, model))[:2]
+
+
+def _shorter_sequence(rival: Metrics, model: Metrics) -> list[str]:
+    catalogue = load_catalogue()
+    lengths: list[float] = []
+    sizes: list[tuple[int, int, int]] = []
+    for metrics in (rival, model):
+        record = catalogue.models.get(metrics.model_type)
+        case = default_case(record) if record else None
+        if record is None or case is None:
+            return []
+        planned = runs(catalogue.architecture_of(record), record.first_stage, case)
+        lengths.append(sum(count * length for count, length in planned) / sum(count for count, _ in planned))
+        sizes.append((case.width, case.height, case.frames))
+    if lengths[0] > 0.8 * lengths[1]:
+        return []
+    (width, height, frames), (other_width, other_height, other_frames) = sizes
+    if width * height < other_width * other_height:
+        return [f"{width}x{height} by default instead of {other_width}x{other_height}"]
+    if frames < other_frames:
+        return [f"{frames} frames by default instead of {other_frames}"]
+    return [f"a sequence {lengths[1] / lengths[0]:.1f} × shorter"]
+
+
+def why_better(rival: Metrics, model: Metrics) -> str:
+    """Return why a rival is held to be better: its tier, and what it costs in time."""
+    label = rival.quality_tier
+    head = (
+        f"{label} instead of {model.quality_tier}"
+        if label != model.quality_tier
+        else f"{label}, placed above it"
+    )
+    if not rival.speed_multiplier or not model.speed_multiplier:
+        return head
+    times = rival.speed_multiplier / model.speed_multiplier
+    if times >= 1.25:
+        return f"{head}, and {_times(times)} faster"
+    if times <= 0.8:
+        return f"{head}; {_times(1 / times)} the time"
+    return f"{head}; about as fast"
+
+
+def why_lighter(rival: Metrics, model: Metrics) -> str:
+    """Return how much less VRAM a rival asks for."""
+    return f"{rival.vram_min_gb:g} GB of VRAM instead of {model.vram_min_gb:g} GB for its default output"

@@ -1,0 +1,214 @@
+"""What a model definition itself says, for finetunes and models that the package does not know.
+
+A definition comes from a user's file: any value may be missing or of any type, and none is trusted.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from .quality import UNKNOWN_QUALITY
+from .records import Architecture, Defaults, ModelRecord, QualityFacts
+
+if TYPE_CHECKING:
+    from .catalogue import Catalogue
+
+_PARAMETERS = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,2})?)\s?B(?![a-z])", re.IGNORECASE)
+_RESOLUTION = re.compile(r"^\s*(\d{2,5})\s*x\s*(\d{2,5})\s*$")
+_DISTILLED = re.compile(
+    r"distil|lightning|turbo|lightx2v|self.?forcing|causvid|fusionix|fastwan|schnell|\d.?steps?\b|\bsf\b",
+    re.IGNORECASE,
+)
+_STORED = ("nvfp4", "nf4", "q4_k_m", "q5_k_m", "q6_k", "q8_0", "fp8")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A model as its definition describes it.
+
+    Attributes:
+        model: Its record.
+        architecture: Known, or scaled from the nearest known one.
+        parent: The model type it builds on, or None.
+        basis: A sentence: how it was understood.
+    """
+
+    model: ModelRecord
+    architecture: Architecture
+    parent: str | None
+    basis: str
+
+
+def describe(
+    model_type: str, definition: Mapping[str, Any], catalogue: Catalogue, base_type: str | None = None
+) -> Described | None:
+    """Return what a definition says, or None where that is too little for any estimate.
+
+    Args:
+        model_type: The id of the model.
+        definition: The host's merged definition, or a finetune's file as read.
+        catalogue: The known models.
+        base_type: The base type that the host gives, if any.
+    """
+    model_part = _mapping(definition.get("model")) or definition
+    settings = {**_mapping(model_part.get("settings")), **({} if model_part is definition else definition)}
+    name = model_part.get("name")
+    name = name if isinstance(name, str) and name.strip() else model_type
+    metadata = _mapping(model_part.get("metadata"))
+    named = (
+        model_part.get("architecture"),
+        base_type,
+        metadata.get("base_model_type"),
+        model_part.get("parent_model_type"),
+    )
+    parent = next(
+        (found for entry in named if isinstance(entry, str) and (found := catalogue.find(entry))), None
+    )
+    if parent is None:
+        return _from_size(model_type, name, model_part, settings, catalogue)
+    defaults = _defaults(settings, parent.defaults)
+    kind = (
+        "distilled"
+        if _DISTILLED.search(f"{name} {model_type}") and not _DISTILLED.search(parent.name)
+        else "base"
+    )
+    model = replace(
+        parent,
+        model_type=model_type,
+        name=name,
+        defaults=defaults,
+        weights=_weights(model_part) or parent.weights,
+        quality=QualityFacts(None, kind, parent.model_type, None),
+        licence=None,
+        notes=f"A variant of {parent.name}; {_plan(defaults)}."
+        if _plan(defaults)
+        else f"A variant of {parent.name}.",
+    )
+    return Described(model, catalogue.architecture_of(parent), parent.model_type, f"Built on {parent.name}.")
+
+
+def _from_size(
+    model_type: str,
+    name: str,
+    definition: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    catalogue: Catalogue,
+) -> Described | None:
+    found = _PARAMETERS.search(name) or _PARAMETERS.search(model_type.replace("_", " "))
+    modality = _modality(definition)
+    if found is None or modality is None or not 0.1 <= float(found[1]) <= 500:
+        return None
+    params_b = float(found[1])
+    rivals = [
+        one
+        for one in catalogue.architectures.values()
+        if one.is_visual and one.params_b and _kind(one) == modality
+    ]
+    nearest = min(rivals, key=lambda one: abs(math.log((one.params_b or 1.0) / params_b)))
+    like = catalogue.get(nearest.name)
+    scale = params_b / (nearest.params_b or params_b)
+    architecture = replace(
+        nearest,
+        name="",
+        params_b=params_b,
+        active_b=None if nearest.active_b is None else nearest.active_b * scale,
+        largest_block_b=None if nearest.largest_block_b is None else nearest.largest_block_b * scale,
+        base_b=nearest.base_b * scale,
+        token_factor=1.0,
+        confidence="low",
+        source=None,
+    )
+    given = _whole(settings.get("num_inference_steps"), 1, 1000)
+    defaults = _defaults(settings, replace(like.defaults, steps=given))
+    basis = f"Judged by the {params_b:g}B in its name, like {like.name}."
+    model = replace(
+        like,
+        model_type=model_type,
+        name=name,
+        defaults=defaults,
+        tasks=(),
+        weights=_weights(definition) or "int8",
+        first_stage=None,
+        quality=QualityFacts(None, "none", None, UNKNOWN_QUALITY.reason),
+        best_for="",
+        notes=basis,
+        licence=None,
+    )
+    return Described(model, architecture, None, basis)
+
+
+def _defaults(settings: Mapping[str, Any], base: Defaults) -> Defaults:
+    size = _RESOLUTION.match(str(settings.get("resolution", "")))
+    guidance = _number(settings.get("guidance_scale"))
+    passes = base.passes
+    if guidance is not None and guidance <= 1:
+        passes = 1
+    elif guidance is not None and base.guidance is not None and base.guidance <= 1:
+        passes = 2
+    frames = _whole(settings.get("video_length"), 1, 100_000) if (base.frames or 0) > 1 else None
+    return replace(
+        base,
+        width=int(size[1]) if size else base.width,
+        height=int(size[2]) if size else base.height,
+        frames=frames or base.frames,
+        steps=_whole(settings.get("num_inference_steps"), 1, 1000) or base.steps,
+        guidance=base.guidance if guidance is None else guidance,
+        passes=passes,
+        duration_s=_number(settings.get("duration_seconds")) or base.duration_s,
+    )
+
+
+def _plan(defaults: Defaults) -> str:
+    if defaults.steps is None:
+        return ""
+    return f"{defaults.steps} steps" + (" without guidance" if defaults.passes == 1 else "")
+
+
+def _modality(definition: Mapping[str, Any]) -> str | None:
+    outputs = _mapping(definition.get("metadata")).get("main_output")
+    outputs = cast("list[object]", outputs) if isinstance(outputs, list) else [outputs]
+    if "video" in outputs:
+        return "video"
+    if "image" in outputs or definition.get("image_outputs") is True:
+        return "image"
+    if "audio" in outputs or definition.get("audio_only") is True:
+        return None
+    marks = ("i2v_class", "t2v_class", "frames_minimum", "fps")
+    return "video" if any(mark in definition for mark in marks) else None
+
+
+def _kind(architecture: Architecture) -> str:
+    return "image" if architecture.modality == "image" else "video"
+
+
+def _weights(definition: Mapping[str, Any]) -> str | None:
+    urls = definition.get("URLs")
+    if not isinstance(urls, list):
+        return None
+    names = [str(url).rsplit("/", 1)[-1].casefold() for url in cast("list[object]", urls)]
+    if not names or any("int8" in name for name in names):
+        return "int8" if names else None
+    return next((stored for stored in _STORED if any(stored in name for name in names)), "bf16")
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
+
+
+def _whole(value: object, least: int, most: int) -> int | None:
+    number = _number(value)
+    return int(number) if number is not None and least <= number <= most else None

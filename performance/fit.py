@@ -1,0 +1,140 @@
+"""Whether a generation suits a machine under a memory profile. Never "cannot": less memory means more offloading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from .profiles import Profile, profile
+from .vram import COMFORT, VramEstimate
+
+if TYPE_CHECKING:
+    from .hardware import Machine
+
+
+class FitLevel(Enum):
+    """How well a need and what is there go together."""
+
+    COMFORTABLE = "comfortable"  # room to spare
+    TIGHT = "tight"  # it should do, close other programs
+    OFFLOADS = "will offload more, slower"  # less than advised: expect longer runs
+    UNKNOWN = "not known"  # the need or the machine is not known
+
+
+_ORDER = (FitLevel.COMFORTABLE, FitLevel.TIGHT, FitLevel.OFFLOADS)
+_PREFERENCE = (4.0, 2.0, 4.5, 5.0)  # of equal profiles the one named first; all stream the weights
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a generation suits a machine.
+
+    Attributes:
+        vram: Of the card.
+        ram: Of the machine's memory.
+        overall: The worse of the two; unknown where the card's is.
+        bottleneck: "VRAM", "RAM" or "".
+        better_profile: A profile that would suit better, or None.
+        sentence: All that, for users.
+    """
+
+    vram: FitLevel
+    ram: FitLevel
+    overall: FitLevel
+    bottleneck: str
+    better_profile: Profile | None
+    sentence: str
+
+
+def judge_fit(
+    machine: Machine,
+    estimate: Callable[[Profile], VramEstimate],
+    active: float | str,
+    *,
+    picture: bool = False,
+) -> Fit:
+    """Return how a generation suits a machine under a profile.
+
+    Args:
+        machine: The machine, or one the user asks about.
+        estimate: What the generation needs under a given profile.
+        active: The host's profile.
+        picture: Whether it makes a single picture; the whole model in VRAM (profile 3) is advised for those alone.
+    """
+    used = profile(active)
+    needed = estimate(used)
+    vram, ram = _levels(machine, needed)
+    overall, bottleneck = _overall(vram, ram)
+    better = _better_profile(machine, estimate, used, overall, picture=picture)
+    sentence = _sentence(machine, needed, used, overall)
+    if bottleneck:
+        sentence += f" {bottleneck} is the bottleneck."
+    if better is not None:
+        sentence += f" Profile {better} would suit better."
+    return Fit(vram, ram, overall, bottleneck, better, sentence)
+
+
+def _levels(machine: Machine, needed: VramEstimate) -> tuple[FitLevel, FitLevel]:
+    return _level(needed.minimum_card_gb, machine.card_gb), _level(needed.ram_gb, machine.ram_gib)
+
+
+def _level(needed: float | None, there: float | None) -> FitLevel:
+    if needed is None or there is None:
+        return FitLevel.UNKNOWN
+    if there >= needed * COMFORT:
+        return FitLevel.COMFORTABLE
+    return FitLevel.TIGHT if there >= needed else FitLevel.OFFLOADS
+
+
+def _overall(vram: FitLevel, ram: FitLevel) -> tuple[FitLevel, str]:
+    if vram is FitLevel.UNKNOWN:
+        return FitLevel.UNKNOWN, ""
+    known_ram = ram if ram is not FitLevel.UNKNOWN else FitLevel.COMFORTABLE
+    overall = max(vram, known_ram, key=_ORDER.index)
+    if overall is FitLevel.COMFORTABLE:
+        return overall, ""
+    return overall, "VRAM" if vram is overall else "RAM"
+
+
+def _better_profile(
+    machine: Machine,
+    estimate: Callable[[Profile], VramEstimate],
+    used: Profile,
+    now: FitLevel,
+    *,
+    picture: bool,
+) -> Profile | None:
+    """Return a profile that needs less offloading; for a picture that fits whole, one that keeps it whole."""
+    if now is FitLevel.UNKNOWN:
+        return None
+    if picture and not used.keeps_whole_model:
+        whole = profile(3)
+        if _overall(*_levels(machine, estimate(whole)))[0] is FitLevel.COMFORTABLE:
+            return whole
+    if now is not FitLevel.OFFLOADS:
+        return None
+    shortage = _shortage(machine, estimate(used))
+    candidates = [profile(number) for number in _PREFERENCE]
+    best = min(candidates, key=lambda candidate: _shortage(machine, estimate(candidate)))
+    return best if _shortage(machine, estimate(best)) < shortage else None
+
+
+def _shortage(machine: Machine, needed: VramEstimate) -> tuple[int, int]:
+    """Return how much is lacking: the worse of VRAM and RAM, then both together."""
+    vram, ram = (
+        0 if level is FitLevel.UNKNOWN else _ORDER.index(level) for level in _levels(machine, needed)
+    )
+    return max(vram, ram), vram + ram
+
+
+def _sentence(machine: Machine, needed: VramEstimate, used: Profile, overall: FitLevel) -> str:
+    if needed.minimum_card_gb is None or machine.card_gb is None:
+        lacking = "this model's need" if needed.minimum_card_gb is None else "this machine's graphics card"
+        return f"Not known: {lacking} is not known."
+    advised, there = f"{needed.minimum_card_gb:.0f} GB of VRAM", f"{machine.card_gb:.0f} GB"
+    if needed.ram_gb is not None and machine.ram_gib is not None:
+        advised += f" and {needed.ram_gb:.0f} GB of RAM"
+        there += f" and {machine.ram_gib:.0f} GB"
+    return f"Expected: {overall.value} under profile {used} (about {advised} advised; here {there})."

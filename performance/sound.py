@@ -1,0 +1,79 @@
+"""Time of speech and music: published real-time factors, never FLOPs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from .gpus import Gpu, find_gpu, get_gpu
+from .labels import Origin
+from .speed import SpeedEstimate, reference_seconds, speed_rows
+
+if TYPE_CHECKING:
+    from .records import ModelRecord
+
+
+@dataclass(frozen=True, slots=True)
+class RealTimeFactor:
+    """Seconds of computing per second of sound.
+
+    Attributes:
+        factor: Below 1 is faster than it plays.
+        gpu: The card; None where the source does not say.
+        source: Who published it.
+    """
+
+    factor: float
+    gpu: Gpu | None
+    source: str
+
+    @property
+    def where(self) -> str:
+        """The card in words."""
+        return f"an {self.gpu.name}" if self.gpu else "a card that the source does not name"
+
+
+@cache
+def real_time_factors() -> dict[str, tuple[RealTimeFactor, ...]]:
+    """Return the published factors by architecture."""
+    found: dict[str, list[RealTimeFactor]] = {}
+    for row in speed_rows():
+        length = row.maybe_number("audio_seconds")
+        name = row.maybe_text("architecture")
+        if length is not None and name is not None:
+            factor = RealTimeFactor(
+                row.number("seconds") / length, find_gpu(row.text("gpu")), row.text("source")
+            )
+            found.setdefault(name, []).append(factor)
+    return {name: tuple(factors) for name, factors in found.items()}
+
+
+def estimate_sound_seconds(model: ModelRecord, gpu: str | None, duration_s: float | None) -> SpeedEstimate:
+    """Return the time for a stretch of speech or music.
+
+    Args:
+        model: The model.
+        gpu: A card's name, or None. A factor published for another card is named, not converted.
+        duration_s: Seconds of sound; None: the model's default.
+
+    Raises:
+        UnknownNameError: The card is not in the table.
+    """
+    factors = real_time_factors().get(model.architecture, ())
+    length = duration_s if duration_s is not None else model.defaults.duration_s
+    if not factors or length is None:
+        why = "no timing is published" if not factors else "its default length is not set"
+        return SpeedEstimate(None, None, f"Not known: {why}.", Origin.UNKNOWN)
+    compared = next((factor for factor in factors if factor.gpu is not None), None)
+    relative = None
+    if compared is not None and compared.gpu is not None:
+        relative = compared.factor * length / reference_seconds(compared.gpu.name)
+    here = None if gpu is None else get_gpu(gpu)
+    same = next((factor for factor in factors if here is not None and factor.gpu == here), None)
+    if same is not None:
+        basis = f"Published: {same.factor:.3g} s per second of sound on {same.where} ({same.source})."
+        return SpeedEstimate(same.factor * length, relative, basis, Origin.PUBLISHED, same.source)
+    first = factors[0]
+    basis = f"Published: {first.factor:.3g} s per second of sound on {first.where} ({first.source}); not converted to other cards."
+    return SpeedEstimate(None, relative, basis, Origin.PUBLISHED, first.source)

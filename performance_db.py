@@ -1,0 +1,262 @@
+"""PerformanceDatabase: how fast, how heavy and how good each model is, each figure with its origin.
+
+A thin front over the package `performance`; see docs/performance.md for the formulas and how good they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from .performance.catalogue import load_catalogue
+from .performance.constants import load_constants
+from .performance.definitions import describe
+from .performance.errors import UnknownModelError, UnknownNameError
+from .performance.labels import Origin
+from .performance.metrics import Metrics, known_metrics, measure, serves_the_same, with_similar
+from .performance.profiles import DEFAULT
+from .performance.profiles import profile as parse_profile
+from .performance.quality import place_beside
+from .performance.quantization import quantization as parse_quantization
+from .performance.sound import estimate_sound_seconds
+from .performance.speed import SpeedCase, SpeedEstimate
+from .performance.speed import estimate_seconds as estimate_picture_seconds
+from .performance.vram import VramCase, VramEstimate, published_sound_vram
+from .performance.vram import estimate_vram as estimate_case
+
+__all__ = [
+    "Metrics",
+    "Origin",
+    "PerformanceDatabase",
+    "SpeedEstimate",
+    "UnknownModelError",
+    "UnknownNameError",
+    "VramEstimate",
+]
+
+SORT_KEYS = ("name", "speed", "vram", "quality")
+
+
+class MetricsView(Mapping[str, "dict[str, Any]"]):
+    """The figures of every known model type as dictionaries; worked out when first looked at."""
+
+    def __getitem__(self, model_type: str) -> dict[str, Any]:
+        return known_metrics()[model_type].as_dict()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(known_metrics())
+
+    def __len__(self) -> int:
+        return len(known_metrics())
+
+
+class PerformanceDatabase:
+    """Answers about speed, VRAM, quality and best use. Holds nothing: instances are free."""
+
+    METRICS: ClassVar[Mapping[str, dict[str, Any]]] = MetricsView()
+
+    def metrics(
+        self, model_type: str, base_type: str | None = None, definition: Mapping[str, Any] | None = None
+    ) -> Metrics:
+        """Return a model's figures; never fails.
+
+        A known type or, without a definition, an earlier plan's name for it comes first; then what the definition says,
+        on its architecture or base type; then the base type alone; then unknown, where every figure is None.
+
+        Args:
+            model_type: The host's id.
+            base_type: The base type that the host gives for it.
+            definition: The host's definition of it.
+        """
+        catalogue = load_catalogue()
+        known = catalogue.find(model_type)
+        if known is not None and (known.model_type == model_type or definition is None):
+            return known_metrics()[known.model_type]
+        if definition is not None:
+            described = self._described(model_type, definition, base_type)
+            if described is not None:
+                return described
+        base = known or (catalogue.find(base_type) if base_type else None)
+        if base is not None:
+            figures, notes = known_metrics()[base.model_type], f"Figures of its base type, {base.name}."
+            return replace(figures, model_type=model_type, name=model_type, notes=notes, licence=None)
+        return Metrics(model_type=model_type, name=model_type, notes="Nothing is known about this model.")
+
+    @staticmethod
+    def _described(model_type: str, definition: Mapping[str, Any], base_type: str | None) -> Metrics | None:
+        described = describe(model_type, definition, load_catalogue(), base_type)
+        if described is None:
+            return None
+        figures = measure(described.model, described.architecture, place_beside(described.model.quality))
+        figures = replace(
+            figures,
+            vram_basis=f"{described.basis} {figures.vram_basis}",
+            speed_basis=f"{described.basis} {figures.speed_basis}",
+        )
+        return with_similar(
+            figures, [rival for rival in known_metrics().values() if serves_the_same(figures, rival)]
+        )
+
+    def get_metrics(
+        self, model_type: str, base_type: str | None = None, definition: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return a model's figures as a dictionary; see `metrics`."""
+        return self.metrics(model_type, base_type, definition).as_dict()
+
+    def estimate_from_architecture(self, model_def: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the figures that follow from a definition alone: its architecture, name, size, steps and guidance.
+
+        What cannot be told is None or "Unknown".
+        """
+        name = model_def.get("name")
+        model_type = name if isinstance(name, str) and name else "unnamed"
+        figures = self._described(model_type, model_def, None)
+        if figures is None:
+            figures = Metrics(
+                model_type=model_type, name=model_type, notes="The definition says too little to judge by."
+            )
+        return figures.as_dict()
+
+    def get_all_models_sorted(self, sort_by: str = "name") -> list[str]:
+        """Return every known model type in order; unknown values come last.
+
+        Args:
+            sort_by: "name" (A to Z), "speed" (fast to slow), "vram" (low to high) or "quality" (low to high).
+
+        Raises:
+            UnknownNameError: It is none of these.
+        """
+        if sort_by not in SORT_KEYS:
+            raise UnknownNameError("order", sort_by, SORT_KEYS)
+
+        def key(figures: Metrics) -> tuple[bool, float, str]:
+            values = {
+                "name": 0.0,
+                "speed": None if figures.speed_multiplier is None else -figures.speed_multiplier,
+                "vram": figures.vram_min_gb,
+                "quality": figures.quality_rank,
+            }
+            value = values[sort_by]
+            return value is None, value or 0.0, figures.name.casefold()
+
+        return [figures.model_type for figures in sorted(known_metrics().values(), key=key)]
+
+    def estimate_vram(  # noqa: PLR0913 - a generation has this many sizes, each by name
+        self,
+        model_type_or_architecture: str,
+        *,
+        width: int | None = None,
+        height: int | None = None,
+        frames: int | None = None,
+        quantization: str = "int8",
+        profile: float | str = DEFAULT,
+    ) -> VramEstimate:
+        """Return the VRAM and RAM of one generation; see performance/vram.py for the formula.
+
+        Args:
+            model_type_or_architecture: A known model type, alias or architecture.
+            width: Pixels; None: the model's default, as for the next two. Sound models take none of them.
+            height: Pixels.
+            frames: 1 for a picture.
+            quantization: Of the transformer's weights.
+            profile: The host's memory profile.
+
+        Raises:
+            UnknownNameError: A name is not known; it says which is nearest.
+            ValueError: A size is not positive.
+        """
+        catalogue = load_catalogue()
+        model = catalogue.get(model_type_or_architecture)
+        architecture = catalogue.architecture_of(model)
+        stored, used = parse_quantization(quantization), parse_profile(profile)
+        if not architecture.is_visual:
+            return published_sound_vram(architecture, stored, used, load_constants())
+        given = model.defaults
+        sizes = _positive(
+            width=given.width if width is None else width,
+            height=given.height if height is None else height,
+            frames=given.frames if frames is None else frames,
+        )
+        return estimate_case(
+            architecture, VramCase(**sizes, quantization=stored, profile=used), load_constants()
+        )
+
+    def estimate_seconds(  # noqa: PLR0913 - as above
+        self,
+        model_type_or_architecture: str,
+        *,
+        gpu: str | None,
+        width: int | None = None,
+        height: int | None = None,
+        frames: int | None = None,
+        steps: int | None = None,
+        passes: int | None = None,
+        precision: str = "bf16",
+        duration_s: float | None = None,
+    ) -> SpeedEstimate:
+        """Return the time of one generation; see performance/speed.py for the formula.
+
+        Args:
+            model_type_or_architecture: A known model type, alias or architecture.
+            gpu: A card's name; None for the relative cost alone.
+            width: Pixels; None: the model's default, as for the next four.
+            height: Pixels.
+            frames: 1 for a picture.
+            steps: Denoising steps.
+            passes: Runs of the network per step: 2 with guidance.
+            precision: Of the weights: "bf16", "int8", "fp8" …
+            duration_s: Seconds of sound, for speech and music.
+
+        Raises:
+            UnknownNameError: A name is not known; it says which is nearest.
+            ValueError: A size is not positive, or the model has no default for one that is missing.
+        """
+        catalogue = load_catalogue()
+        model = catalogue.get(model_type_or_architecture)
+        architecture = catalogue.architecture_of(model)
+        stored = parse_quantization(precision)
+        if not architecture.is_visual:
+            return estimate_sound_seconds(model, gpu, duration_s)
+        given = model.defaults
+        sizes = _positive(
+            width=given.width if width is None else width,
+            height=given.height if height is None else height,
+            frames=given.frames if frames is None else frames,
+            steps=given.steps if steps is None else steps,
+            passes=given.passes if passes is None else passes,
+        )
+        case = SpeedCase(**sizes, precision=stored)
+        return estimate_picture_seconds(model, architecture, case, gpu)
+
+    def vram_summary(
+        self, model_type: str, base_type: str | None = None, quantization: str = "bf16"
+    ) -> dict[str, Any]:
+        """Return the least and the recommended card for a model's default output under profile 4, and a note.
+
+        Args:
+            model_type: The host's id.
+            base_type: Its base type, for types that the package does not know.
+            quantization: Of the transformer's weights.
+
+        Returns:
+            `min_gb` and `recommended_gb` (None where unknown), `notes`.
+        """
+        catalogue = load_catalogue()
+        model = catalogue.find(model_type) or (catalogue.find(base_type) if base_type else None)
+        if model is None:
+            return {"min_gb": None, "recommended_gb": None, "notes": "Nothing is known about this model."}
+        estimate = self.estimate_vram(model.model_type, quantization=quantization)
+        least = None if estimate.minimum_card_gb is None else round(estimate.minimum_card_gb, 1)
+        return {"min_gb": least, "recommended_gb": estimate.recommended_card_gb, "notes": estimate.basis}
+
+
+def _positive(**sizes: int | None) -> dict[str, int]:
+    checked: dict[str, int] = {}
+    for name, value in sizes.items():
+        if value is None:
+            raise ValueError(f"{name} must be given: the model has no default for it")
+        if value <= 0:
+            raise ValueError(f"{name} must be positive, not {value}")
+        checked[name] = int(value)
+    return checked
