@@ -146,7 +146,7 @@ class ModelAnalyzer:
         Raises:
             UnknownModelError: The host has no such type.
         """
-        return self.model(model_type, config=config).size_bytes / GB
+        return self.model(model_type, config=config).size.bytes / GB
 
     def get_download_urls(self, model_type: str, *, config: str = "") -> list[str]:
         """Return the addresses of the files that Generate would fetch, in order.

@@ -107,7 +107,7 @@ def _row(model: ListedModel) -> list[str]:
         wording.known(figures.speed_tier),
         wording.vram_words(figures.vram_min_gb, figures.vram_recommended_gb),
         wording.known(figures.quality_tier),
-        wording.gigabytes(tracked.size_bytes, tracked.unknown_sizes),
+        wording.gigabytes(tracked.size),
         wording.known(figures.best_for),
         tracked.model_type,
     ]
@@ -174,7 +174,7 @@ def variant_item(variant: Variant) -> str:
 
 def _file_head(file: TrackedFile, role: Role) -> str:
     return (
-        f'<span class="mt-size">{escape(wording.size(file.size_bytes))}</span>'
+        f'<span class="mt-size">{escape(wording.size(file.size))}</span>'
         f'<span class="{_FILE_CLASSES[file.state]}">{FILE_MARKS[file.state]} {escape(file.state.value)}'
         f" · {escape(role.value)}</span>"
     )

@@ -8,16 +8,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
-from . import sizes
 from .definitions import mapping
 from .disk import DiskIndex, parent_folders
 from .requirements import OWN_WEIGHTS, RequiredFile, Requirements, RequirementsCache, Role, Slot
+from .sizes import (
+    UNKNOWN_SIZE,
+    Size,
+    SizeOrigin,
+    Total,
+    estimated_size,
+    known_size,
+    text_encoder_parameters_b,
+    total,
+    transformer_parameters_b,
+)
 
 if TYPE_CHECKING:
     from ..host import HostName, HostSnapshot, Settings
@@ -58,15 +68,20 @@ class TrackedFile:
         required: What is needed.
         state: What the disk says.
         path: Absolute: where it is, or where the host would put it.
-        size_bytes: Its size on disk, else what is known of it; None: not known.
+        size: On disk exactly, else what is known or estimated.
         damage: What is wrong with a damaged file, in a few words.
     """
 
     required: RequiredFile
     state: FileState
     path: str
-    size_bytes: int | None
+    size: Size
     damage: str | None = None
+
+    @property
+    def size_bytes(self) -> int | None:
+        """Its size; None: not known."""
+        return self.size.bytes
 
     @property
     def can_be_fetched(self) -> bool:
@@ -111,24 +126,14 @@ class TrackedModel:
     status: ModelStatus
 
     @cached_property
-    def size_bytes(self) -> int:
-        """Bytes of all its files; those of unknown size are not counted (see `unknown_sizes`)."""
-        return sum(file.size_bytes or 0 for file in self.files)
+    def size(self) -> Total:
+        """Bytes of all its files."""
+        return total(file.size for file in self.files)
 
     @cached_property
-    def fetch_bytes(self) -> int:
-        """Bytes that Generate would fetch; those of unknown size are not counted."""
-        return sum(file.size_bytes or 0 for file in self.to_fetch)
-
-    @cached_property
-    def unknown_sizes(self) -> int:
-        """How many of its files are of unknown size."""
-        return sum(file.size_bytes is None for file in self.files)
-
-    @cached_property
-    def unknown_fetch_sizes(self) -> int:
-        """How many of the files to fetch are of unknown size."""
-        return sum(file.size_bytes is None for file in self.to_fetch)
+    def fetch(self) -> Total:
+        """Bytes that Generate would fetch."""
+        return total(file.size for file in self.to_fetch)
 
     @property
     def damaged(self) -> tuple[TrackedFile, ...]:
@@ -201,6 +206,13 @@ class Inventory:
         return sum(found.values())
 
 
+_PARAMETERS = {
+    Role.TRANSFORMER: transformer_parameters_b,
+    Role.TRANSFORMER_2: transformer_parameters_b,
+    Role.TEXT_ENCODER: text_encoder_parameters_b,
+}
+
+
 class Scan:
     """One look at the disk for many models; each distinct file is looked up once."""
 
@@ -208,6 +220,7 @@ class Scan:
         self.disk = disk
         self._integrity = integrity
         self._seen: dict[RequiredFile, TrackedFile] = {}
+        self._estimates: dict[tuple[RequiredFile, str], Size] = {}
         self._put_elsewhere: set[TrackedFile] = set()  # missing files that would not go to the first root
 
     def look_ahead(self, needs: Iterable[Requirements]) -> None:
@@ -232,13 +245,13 @@ class Scan:
             return self._absent(file)
         damage = self._integrity.damage(found)
         state = FileState.DAMAGED if damage else FileState.PRESENT
-        return TrackedFile(file, state, found.path, found.size_bytes, damage)
+        return TrackedFile(file, state, found.path, Size(found.size_bytes, SizeOrigin.DISK), damage)
 
     def _absent(self, file: RequiredFile) -> TrackedFile:
         if os.path.isabs(file.put):
-            return TrackedFile(file, FileState.MISSING, file.put, sizes.known_size(file))
+            return TrackedFile(file, FileState.MISSING, file.put, known_size(file))
         root = self.disk.root_for(file.root_folder)
-        absent = TrackedFile(file, FileState.MISSING, os.path.join(root, file.put), sizes.known_size(file))
+        absent = TrackedFile(file, FileState.MISSING, os.path.join(root, file.put), known_size(file))
         if root != self.disk.roots[0]:
             self._put_elsewhere.add(absent)
         return absent
@@ -247,13 +260,36 @@ class Scan:
         for root in self.disk.roots:
             path = os.path.join(root, file.put)
             if self.disk.has_folder(path):
-                return TrackedFile(file, FileState.PRESENT, path, None)
+                return TrackedFile(file, FileState.PRESENT, path, UNKNOWN_SIZE)
         return self._absent(file)
 
     def track_all(self, needs: Requirements) -> tuple[TrackedFile, ...]:
         """Return what is there of every file of a model, given that those before it have been fetched."""
         files = tuple([self.track(file) for file in needs.files])
         return files if self._put_elsewhere.isdisjoint(files) else self._follow_made_folders(files)
+
+    def estimate_sizes(
+        self, files: tuple[TrackedFile, ...], slots: Sequence[Slot], architecture: str
+    ) -> tuple[TrackedFile, ...]:
+        """Return the files with an estimate for weights of unknown size."""
+        unknown = {slot.chosen: slot.role for slot in slots if self.track(slot.chosen).size.bytes is None}
+        if not unknown:
+            return files
+        return tuple(
+            [
+                replace(file, size=self._estimate(file.required, unknown[file.required], slots, architecture))
+                if file.required in unknown
+                else file
+                for file in files
+            ]
+        )
+
+    def _estimate(self, file: RequiredFile, role: Role, slots: Sequence[Slot], architecture: str) -> Size:
+        key = file, architecture
+        if key not in self._estimates:
+            count = _PARAMETERS.get(role, lambda _: None)(architecture)
+            self._estimates[key] = estimated_size(file, slots, count, lambda other: self.track(other).size)
+        return self._estimates[key]
 
     def _follow_made_folders(self, files: Sequence[TrackedFile]) -> tuple[TrackedFile, ...]:
         """Move files to the first root where one fetched before them makes their folder there."""
@@ -264,7 +300,7 @@ class Scan:
             needed = file.required
             there = file
             if file in self._put_elsewhere and needed.root_folder in made:
-                there = TrackedFile(needed, file.state, os.path.join(first, needed.put), file.size_bytes)
+                there = TrackedFile(needed, file.state, os.path.join(first, needed.put), file.size)
             if file.state is FileState.MISSING and there not in self._put_elsewhere:
                 made.update(parent_folders(needed.put))
             moved.append(there)
@@ -305,10 +341,11 @@ def take_inventory(
 
 def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedModel:
     """Return one model with what is there of each of its files."""
-    files = scan.track_all(needs)
-    to_fetch, stopped_by = _what_is_fetched(files)
     definition = mapping(host.definitions.get(needs.model_type))
     name: object = definition.get("name")
+    architecture = str(definition.get("architecture") or needs.model_type)
+    files = scan.estimate_sizes(scan.track_all(needs), needs.slots, architecture)
+    to_fetch, stopped_by = _what_is_fetched(files)
     family = host.family(needs.model_type)
     path = str(definition.get("path") or "")
     return TrackedModel(
@@ -316,7 +353,7 @@ def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedM
         name=name if isinstance(name, str) and name.strip() else needs.model_type,
         family=family.label,
         family_order=family.order,
-        base_type=str(definition.get("architecture") or needs.model_type),
+        base_type=architecture,
         outputs=_outputs(definition),
         visible=bool(definition.get("visible", True)),
         is_finetune=os.path.basename(os.path.dirname(path)).casefold() == "finetunes",

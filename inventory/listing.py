@@ -112,8 +112,8 @@ _SORT_VALUES: dict[SortKey, Callable[[ListedModel], float | None]] = {
     ),
     SortKey.VRAM: lambda model: model.figures.vram_min_gb,
     SortKey.QUALITY: lambda model: model.figures.quality_rank,
-    SortKey.SIZE: lambda model: model.tracked.size_bytes or None,
-    SortKey.FETCH: lambda model: model.tracked.fetch_bytes + model.tracked.unknown_fetch_sizes,
+    SortKey.SIZE: lambda model: model.tracked.size.bytes or None,
+    SortKey.FETCH: lambda model: model.tracked.fetch.bytes + model.tracked.fetch.unknown,
 }
 
 

@@ -164,4 +164,4 @@ def cheaper_setting(found: tuple[Outcome, ...]) -> Outcome | None:
 def _cost(model: TrackedModel) -> tuple[bool, int, int]:
     """Order: what stops with an error comes last, then bytes, then files of unknown size."""
     missing = [file for file in model.to_fetch if file.state is FileState.MISSING]
-    return model.stopped_by is not None, model.fetch_bytes, len(missing)
+    return model.stopped_by is not None, model.fetch.bytes, len(missing)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .choice import Choice, ChoiceKind
 from .inventory import FileState, ModelStatus, TrackedFile, TrackedModel
 from .requirements import OWN_WEIGHTS, Role
+from .sizes import Size, SizeOrigin, Total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,13 +75,9 @@ def advice(options: Options) -> str:
     own = [variant for variant in options.variants if variant.file.state is FileState.PRESENT]
     have = next((variant for variant in own if better.value in variant.chosen_by), None)
     has = f"You have {have.file.required.name}. " if have else ""
-    then = (
-        amount(better.model.fetch_bytes, better.model.unknown_fetch_sizes)
-        if better.model.to_fetch
-        else "nothing"
-    )
+    then = total(better.model.fetch) if better.model.to_fetch else "nothing"
     return (
-        f"{has}With your settings Generate would fetch {amount(now.fetch_bytes, now.unknown_fetch_sizes)}; "
+        f"{has}With your settings Generate would fetch {total(now.fetch)}; "
         f"with {better.setting.value.lower()} {better.label} it would fetch {then}."
     )
 
@@ -100,21 +97,26 @@ def _why_this(choice: Choice, role: Role) -> str:
     }[choice.kind]
 
 
-def size(number_of_bytes: int | None) -> str:
-    """Return a size as users read it: "14.8 GB", "254 MB", "3 kB", "unknown size" (1 GB = 10⁹ bytes)."""
-    if number_of_bytes is None:
+def size(known: Size) -> str:
+    """Return a size as users read it: "14.8 GB", "about 14.8 GB", "unknown size"."""
+    if known.bytes is None:
         return "unknown size"
+    return f"about {amount(known.bytes)}" if known.origin is SizeOrigin.ABOUT else amount(known.bytes)
+
+
+def amount(number_of_bytes: int) -> str:
+    """Return bytes as users read them: "14.8 GB", "254 MB", "3 kB" (1 GB = 10⁹ bytes)."""
     for unit, name, decimals in ((10**9, "GB", 1), (10**6, "MB", 0), (10**3, "kB", 0)):
         if number_of_bytes >= unit:
             return f"{number_of_bytes / unit:.{decimals}f} {name}"
     return f"{number_of_bytes} bytes"
 
 
-def amount(known_bytes: int, unknown_files: int) -> str:
-    """Return a sum of sizes of which some may be unknown: "21.1 GB", "at least 21.1 GB", "unknown size"."""
-    if not unknown_files:
-        return size(known_bytes)
-    return f"at least {size(known_bytes)}" if known_bytes else "unknown size"
+def total(known: Total) -> str:
+    """Return a sum: "21.1 GB", "about 21.1 GB", "at least 21.1 GB", "unknown size"."""
+    if known.unknown:
+        return f"at least {amount(known.bytes)}" if known.bytes else "unknown size"
+    return f"about {amount(known.bytes)}" if known.about else amount(known.bytes)
 
 
 def settings(in_force: Settings) -> list[tuple[str, str]]:
@@ -136,7 +138,7 @@ def what_generate_does(model: TrackedModel) -> str:
     """Return what pressing Generate would do about files, in a sentence or two."""
     sentences: list[str] = []
     if model.to_fetch:
-        fetched = amount(model.fetch_bytes, model.unknown_fetch_sizes)
+        fetched = total(model.fetch)
         sentences.append(f"Generate would fetch {count(len(model.to_fetch), 'file')}, {fetched}.")
     if model.stopped_by is not None:
         name = model.stopped_by.required.name
@@ -186,13 +188,14 @@ def status_words(model: TrackedModel) -> str:
     return f"{STATUS_MARKS[model.status]} {model.status.value}"
 
 
-def gigabytes(number_of_bytes: int, unknown_files: int) -> str:
-    """Return a sum in GB without the unit, for a column headed so: "21.1", "≥ 21.1", "?", "0"."""
-    if not number_of_bytes:
-        return "?" if unknown_files else "0"
-    number = number_of_bytes / 10**9
-    shown = f"{number:.1f}" if number >= 0.1 else "< 0.1"
-    return f"≥ {shown}" if unknown_files and number >= 0.1 else shown
+def gigabytes(known: Total) -> str:
+    """Return a sum in GB without the unit, for a column headed so: "21.1", "~21.1", "≥ 21.1", "?", "0"."""
+    if not known.bytes:
+        return "?" if known.unknown else "0"
+    number = known.bytes / 10**9
+    if number < 0.1:
+        return "< 0.1"
+    return f"{'≥ ' if known.unknown else '~' if known.about else ''}{number:.1f}"
 
 
 def fetch_words(model: TrackedModel) -> str:
@@ -203,7 +206,7 @@ def fetch_words(model: TrackedModel) -> str:
         return "not sure"
     if not model.to_fetch:
         return "nothing"
-    return f"{gigabytes(model.fetch_bytes, model.unknown_fetch_sizes)} GB"
+    return f"{gigabytes(model.fetch)} GB"
 
 
 def vram_words(minimum_gb: float | None, recommended_gb: float | None) -> str:

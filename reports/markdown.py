@@ -44,7 +44,7 @@ def _summary(inventory: Inventory) -> str:
     return (
         "# Wan2GP models\n\n"
         f"{inventory.taken_at.astimezone():%Y-%m-%d %H:%M}: {len(inventory.visible)} models: {counts}. "
-        f"{wording.size(inventory.bytes_on_disk)} of model files on disk."
+        f"{wording.amount(inventory.bytes_on_disk)} of model files on disk."
     )
 
 
@@ -77,7 +77,7 @@ def _table(models: Iterable[ListedModel]) -> str:
             wording.known(figures.speed_tier),
             wording.vram_words(figures.vram_min_gb, figures.vram_recommended_gb),
             wording.known(figures.quality_tier),
-            wording.gigabytes(tracked.size_bytes, tracked.unknown_sizes),
+            wording.gigabytes(tracked.size),
             wording.fetch_words(tracked),
             tracked.model_type,
         ]

@@ -27,7 +27,9 @@ def main() -> int:
             server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, show_api=False, share=False
         )
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+            browser = playwright.chromium.launch(
+                executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+            )
             for theme in ("light", "dark"):
                 _take(browser, f"{address}?__theme={theme}", IMAGES / f"models-{theme}.png")
             browser.close()

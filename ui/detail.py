@@ -84,7 +84,7 @@ def _choices(options: Options) -> str:
 def _facts(model: ListedModel) -> list[tuple[str, str]]:
     tracked, figures = model.tracked, model.figures
     shared = sum(file.size_bytes or 0 for file in tracked.files if file.required.role is Role.SHARED)
-    size = wording.amount(tracked.size_bytes, tracked.unknown_sizes)
+    size = wording.total(tracked.size)
     vram = wording.vram_words(figures.vram_min_gb, figures.vram_recommended_gb)
     facts = [
         ("Model id", tracked.model_type + (" (your finetune)" if tracked.is_finetune else "")),
@@ -97,7 +97,7 @@ def _facts(model: ListedModel) -> list[tuple[str, str]]:
         ("Licence", figures.licence or ""),
         (
             "All files",
-            f"{size}, of which {wording.size(shared)} are shared by all models" if shared else size,
+            f"{size}, of which {wording.amount(shared)} are shared by all models" if shared else size,
         ),
         ("Notes", figures.notes),
     ]

@@ -194,7 +194,7 @@ class ModelsHandlers:
                     )
                     for status in ModelStatus
                 ),
-                parts.card(wording.size(inventory.bytes_on_disk), "of model files on disk"),
+                parts.card(wording.amount(inventory.bytes_on_disk), "of model files on disk"),
             ]
         )
         return cards + self._chosen_line(inventory, chosen)
