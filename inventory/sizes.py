@@ -29,6 +29,7 @@ class SizeOrigin(Enum):
     DISK = "on disk"  # exact
     KNOWN = "known"  # what the Hub has told
     ABOUT = "about"  # estimated
+    SMALL = "small"  # not known, but a text of some MB at most; not counted
     UNKNOWN = "unknown"
 
 
@@ -46,6 +47,8 @@ class Size:
 
 
 UNKNOWN_SIZE = Size(None, SizeOrigin.UNKNOWN)
+SMALL_SIZE = Size(None, SizeOrigin.SMALL)
+_SMALL = (".json", ".txt", ".model", ".yaml", ".yml", ".jinja")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Total:
 
     Attributes:
         bytes: Of the files whose size is known or estimated.
-        unknown: How many files are not counted.
+        unknown: How many files of weights are not counted, since their size is not known.
         about: Whether any of it is estimated.
     """
 
@@ -68,7 +71,7 @@ def total(sizes: Iterable[Size]) -> Total:
     listed = list(sizes)
     return Total(
         sum(size.bytes or 0 for size in listed),
-        sum(size.bytes is None for size in listed),
+        sum(size.origin is SizeOrigin.UNKNOWN for size in listed),
         any(size.origin is SizeOrigin.ABOUT for size in listed),
     )
 
@@ -76,7 +79,9 @@ def total(sizes: Iterable[Size]) -> Total:
 def known_size(file: RequiredFile) -> Size:
     """Return what the table `known_sizes.json` says of a file that is not here."""
     size = None if file.url is None else _table().get(file.url)
-    return UNKNOWN_SIZE if size is None else Size(size, SizeOrigin.KNOWN)
+    if size is not None:
+        return Size(size, SizeOrigin.KNOWN)
+    return SMALL_SIZE if file.name.lower().endswith(_SMALL) else UNKNOWN_SIZE
 
 
 def estimated_size(

@@ -100,7 +100,7 @@ def _why_this(choice: Choice, role: Role) -> str:
 def size(known: Size) -> str:
     """Return a size as users read it: "14.8 GB", "about 14.8 GB", "unknown size"."""
     if known.bytes is None:
-        return "unknown size"
+        return "small" if known.origin is SizeOrigin.SMALL else "unknown size"
     return f"about {amount(known.bytes)}" if known.origin is SizeOrigin.ABOUT else amount(known.bytes)
 
 
