@@ -21,6 +21,7 @@ from .inventory.definitions import Definition, Definitions, shown
 from .inventory.problems import DefinitionError, Problem
 
 Namespace = Mapping[str, Any]
+Locate = Callable[[str], "str | None"]
 DownloadSet = Mapping[str, Any]
 """`{repoId, sourceFolderList, fileList, targetFolderList?}`: files of one repository."""
 
@@ -86,6 +87,9 @@ class Family:
     order: int
 
 
+UNKNOWN_FAMILY = Family("Other", 10_000)
+
+
 @dataclass(frozen=True, slots=True)
 class HostSnapshot:
     """Wan2GP at one moment.
@@ -94,6 +98,7 @@ class HostSnapshot:
         definitions: Model type → definition; a copy, so that a refresh of the host's does not disturb.
         settings: What decides which file is taken.
         roots: Absolute checkpoint folders, searched in this order; new files go to the first.
+        locate: The host's own look-up by name, where its folders are not told; else None.
         shared_sets: Files fetched with every model.
         version: Wan2GP's version, or None.
         missing: Names that this Wan2GP does not have.
@@ -103,6 +108,7 @@ class HostSnapshot:
     definitions: Definitions
     settings: Settings
     roots: tuple[str, ...]
+    locate: Locate | None
     shared_sets: tuple[DownloadSet, ...]
     version: str | None
     missing: tuple[HostName, ...]
@@ -127,7 +133,9 @@ class HostSnapshot:
     def knows_architecture(self, architecture: str) -> bool:
         """Tell whether a handler exists for it; True where the handlers are not known."""
         handlers = self._names.get("model_types_handlers")
-        return not isinstance(handlers, Mapping) or architecture in handlers
+        if not isinstance(handlers, Mapping):
+            return True
+        return cast("Mapping[str, object]", handlers).get(architecture) is not None
 
     def with_config(self, model_type: str, selection: str) -> Definition:
         """Return the definition with a config selection merged in."""
@@ -140,37 +148,45 @@ class HostSnapshot:
         return definitions.config_groups(self.definitions, model_type, definition)
 
     def choose_transformer(
-        self, model_type: str, definition: Definition, key: str, entries: Sequence[str]
+        self, model_type: str, definition: Definition, key: str, entries: Sequence[str], *, listed_by: str
     ) -> Choice | None:
-        """Return the file that Wan2GP takes from `URLs` or `URLs2` (the key)."""
-        asked = self.settings.transformer_quantization
+        """Return the file that Wan2GP takes from `URLs` or `URLs2` (the key).
+
+        Args:
+            model_type: The model.
+            definition: Its definition, with a config selection merged in.
+            key: "URLs" or "URLs2".
+            entries: The alternatives.
+            listed_by: The type in whose definition they stand; its dtype counts.
+        """
         return self._choose(
             model_type,
             entries,
-            asked,
-            self.dtype(model_type),
+            self.settings.transformer_quantization,
+            self.dtype(listed_by),
             model_def=definition,
             dtype_policy=self.settings.dtype_policy,
             submodel_no=2 if key == "URLs2" else 1,
         )
 
-    def choose_module(
-        self, model_type: str, definition: Definition, entries: Sequence[str], main: Choice | None
-    ) -> Choice | None:
+    def choose_module(self, model_type: str, entries: Sequence[str], main: Choice | None) -> Choice | None:
         """Return the file that Wan2GP takes for a module, given its choice for the main transformer."""
-        del definition  # modules are chosen by the registered definition, whatever config is selected
         dtype = self._own_dtype(model_type) or module_dtype(self.dtype(model_type), main)
         asked = self.settings.transformer_quantization
         return self._choose(model_type, entries, asked, dtype, dtype_policy=dtype, URLs=list(entries))
 
-    def choose_text_encoder(
-        self, model_type: str, definition: Definition, entries: Sequence[str]
-    ) -> Choice | None:
+    def choose_text_encoder(self, model_type: str, entries: Sequence[str]) -> Choice | None:
         """Return the text encoder file that Wan2GP takes."""
-        del definition
         asked, policy = self.settings.text_encoder_quantization, self.settings.dtype_policy
         dtype = self.dtype(model_type)
         return self._choose(model_type, entries, asked, dtype, dtype_policy=policy, URLs=list(entries))
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What answers, for telling whether it is still the same: handlers, functions, tokens."""
+        handlers = definitions.mapping(self._names.get("model_types_handlers"))
+        answering = (*handlers.values(), self._names.get("get_model_filename"))
+        return (*handlers, *map(id, answering), *self._tokens.items())
 
     def _choose(
         self, model_type: str, entries: Sequence[str], asked: str, dtype: str, **host_arguments: object
@@ -182,7 +198,8 @@ class HostSnapshot:
         arguments = {name: value for name, value in host_arguments.items() if name in known}
 
         def ask() -> str:
-            return str(function(model_type, quantization=asked, **arguments))
+            answer: object = function(model_type, quantization=asked, **arguments)
+            return answer if isinstance(answer, str) else ""
 
         return choose_as_host(entries, asked, dtype, ask, self._tokens)
 
@@ -197,6 +214,8 @@ class HostSnapshot:
         if query is None:
             return ()
         answer: object = query(_compute_list, _architecture(self.definitions, model_type), definition)
+        if answer is None:
+            raise DefinitionError("The handler names no files.", "Update Wan2GP.")
         return _download_sets(answer, "The handler")
 
     def lora_folder(self, model_type: str) -> str:
@@ -244,7 +263,8 @@ class HostSnapshot:
             if isinstance(info, (list, tuple)):
                 order, label = cast("Sequence[Any]", info)[:2]
                 return Family(str(label), int(order))
-        return Family(str(described.get("family_label") or own.get("group") or "Other"), 10_000)
+        label = described.get("family_label") or own.get("group") or UNKNOWN_FAMILY.label
+        return Family(str(label), UNKNOWN_FAMILY.order)
 
     def _arguments(self) -> object:
         return self._names.get("args") or SimpleNamespace()
@@ -312,25 +332,26 @@ class Host:
         if "fl" not in names and "files_locator" in names:
             names["fl"] = names["files_locator"]
         missing = tuple(entry for entry in HOST_NAMES if names.get(entry.name) is None)
-        doubts = () if self._definitions_are_all else _doubts(missing)
+        doubts = () if self._definitions_are_all else _doubts(names.get("model_types_handlers"))
         shared_sets: tuple[DownloadSet, ...] = ()
+        tokens = dict(DEFAULT_TOKENS)
         try:
             shared_sets = _shared_sets(names)
-        except Exception as error:  # noqa: BLE001 - the host's function may do anything
-            message = (
-                f"Not sure: Wan2GP does not tell its shared helper files ({type(error).__name__}: {error})."
-            )
+            tokens = _tokens(names.get("quant_router"))
+        except Exception as error:  # noqa: BLE001 - the host's functions may do anything
+            message = f"Not sure: Wan2GP does not tell its helper files or formats ({type(error).__name__}: {error})."
             doubts += (Problem("Wan2GP", message, "Update this plugin or Wan2GP."),)
         return HostSnapshot(
             definitions=dict(definitions.mapping(names.get("models_def"))),
             settings=_settings(names),
             roots=_roots(names.get("fl")),
+            locate=_locate(names),
             shared_sets=shared_sets,
             version=str(names["WanGP_version"]) if names.get("WanGP_version") else None,
             missing=missing,
             doubts=doubts,
             _names=names,
-            _tokens=_tokens(names.get("quant_router")),
+            _tokens=tokens,
         )
 
 
@@ -355,7 +376,7 @@ def _settings(names: Namespace) -> Settings:
         value("transformer_quantization", "int8"),
         value("text_encoder_quantization", "int8"),
         value("transformer_dtype_policy", ""),
-        bool(names.get("bfloat16_supported", True)),
+        names.get("bfloat16_supported") is not False and names.get("bfloat16_supported") != 0,
     )
 
 
@@ -363,6 +384,19 @@ def _roots(locator: object) -> tuple[str, ...]:
     paths: object = getattr(locator, "_checkpoints_paths", None)
     found = cast("Sequence[object]", paths) if isinstance(paths, (list, tuple)) and paths else DEFAULT_ROOTS
     return tuple(dict.fromkeys(os.path.abspath(str(path)) for path in found))
+
+
+def _locate(names: Namespace) -> Locate | None:
+    """Return the host's look-up where the locator does not tell its folders."""
+    look_up = names.get("get_local_model_filename")
+    if not callable(look_up) or getattr(names.get("fl"), "_checkpoints_paths", None):
+        return None
+
+    def locate(name: str) -> str | None:
+        path: object = look_up(name)
+        return os.path.abspath(path) if isinstance(path, str) and path else None
+
+    return locate
 
 
 def _shared_sets(names: Namespace) -> tuple[DownloadSet, ...]:
@@ -387,17 +421,27 @@ def _download_sets(answer: object, who: str) -> tuple[DownloadSet, ...]:
 
 
 def _tokens(router: object) -> QuantTokens:
+    """Return the tokens of each quantization.
+
+    Raises:
+        Exception: Whatever the router raises.
+    """
     get_tokens = getattr(router, "get_quantization_tokens", None)
     if get_tokens is None:
         return dict(DEFAULT_TOKENS)
-    return {asked: tuple(get_tokens(asked) or ()) for asked in DEFAULT_TOKENS}
+    tokens: QuantTokens = {}
+    for asked, default in DEFAULT_TOKENS.items():
+        answer: object = get_tokens(asked)
+        listed = cast("Sequence[object]", answer) if isinstance(answer, (list, tuple)) else default
+        tokens[asked] = tuple(str(token) for token in listed)
+    return tokens
 
 
-def _doubts(missing: Sequence[HostName]) -> tuple[Problem, ...]:
-    lacks_handlers = next((entry for entry in missing if entry.name == "model_types_handlers"), None)
-    if lacks_handlers is None:
+def _doubts(handlers: object) -> tuple[Problem, ...]:
+    if isinstance(handlers, Mapping):
         return ()
-    return (Problem("Wan2GP", f"Not sure: {lacks_handlers.lost}.", "Update this plugin or Wan2GP."),)
+    lost = next(entry.lost for entry in HOST_NAMES if entry.name == "model_types_handlers")
+    return (Problem("Wan2GP", f"Not sure: {lost}.", "Update this plugin or Wan2GP."),)
 
 
 def _architecture(models: Definitions, model_type: str) -> str:

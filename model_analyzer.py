@@ -68,7 +68,7 @@ class ModelAnalyzer:
         with self._scanning:
             if self._inventory is None or self._scans_done == before:
                 snapshot = self._host.snapshot()
-                self._disk = DiskIndex(snapshot.roots)
+                self._disk = DiskIndex(snapshot.roots, snapshot.locate)
                 now = datetime.now(timezone.utc)
                 self._inventory = take_inventory(snapshot, self._integrity, now, self._needs, self._disk)
                 self._scans_done += 1
@@ -118,7 +118,7 @@ class ModelAnalyzer:
         """Return the last scan's look at the disk: what was listed then is not asked for again."""
         disk = self._disk
         if disk is None or disk.roots != snapshot.roots:
-            disk = DiskIndex(snapshot.roots)
+            disk = DiskIndex(snapshot.roots, snapshot.locate)
         return Scan(disk, self._integrity)
 
     def get_model_status(self, model_type: str, *, config: str = "") -> str:

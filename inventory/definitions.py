@@ -8,7 +8,7 @@ A list in a definition may be replaced by the name of another model type, whose 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from .problems import DefinitionError
 
@@ -50,10 +50,22 @@ def own_definition(definitions: Definitions, model_type: str) -> Definition:
     return cast("Definition", definition)
 
 
-def follow(
-    definitions: Definitions, model_type: str, key: str, definition: Definition | None = None
-) -> object:
-    """Return the value of `key`, following names of other model types; None where it is not set.
+class Found(NamedTuple):
+    """What stands under a key after all references.
+
+    Attributes:
+        value: None where it is not set, or null.
+        model_type: The type in whose definition it stands.
+        is_set: Whether it stands there at all.
+    """
+
+    value: object
+    model_type: str
+    is_set: bool
+
+
+def find(definitions: Definitions, model_type: str, key: str, definition: Definition | None = None) -> Found:
+    """Return the value of `key`, following names of other model types.
 
     Args:
         definitions: All definitions.
@@ -64,24 +76,31 @@ def follow(
     Raises:
         DefinitionError: An unknown name, or a loop.
     """
-    value: object = (definition if definition is not None else own_definition(definitions, model_type)).get(
-        key
-    )
+    own = definition if definition is not None else own_definition(definitions, model_type)
+    value: object = own.get(key)
     for _ in range(_MOST_STEPS):
         if not isinstance(value, str):
-            return value
+            return Found(value, model_type, key in own)
         if value.startswith(("http:", "https:")):
             raise DefinitionError(f"“{key}” is a single address, not a list.", "Put it in square brackets.")
         try:
-            value = own_definition(definitions, value).get(key)
+            model_type, own = value, own_definition(definitions, value)
         except DefinitionError as error:
             raise DefinitionError(f"“{key}”: {error}", error.remedy) from error
+        value = own.get(key)
     if isinstance(value, str):
         raise DefinitionError(
             f"“{key}” goes from model to model in a loop or over more than {_MOST_STEPS} steps ({shown(value)}).",
             "Give one of them a list of its own.",
         )
-    return value
+    return Found(value, model_type, key in own)
+
+
+def follow(
+    definitions: Definitions, model_type: str, key: str, definition: Definition | None = None
+) -> object:
+    """Return the value of `key` as `find` does; None where it is not set."""
+    return find(definitions, model_type, key, definition).value
 
 
 def as_entries(value: object, key: str) -> tuple[str, ...]:
@@ -108,13 +127,25 @@ def entries_of(
     return as_entries(follow(definitions, model_type, key, definition), key)
 
 
+class ModuleList(NamedTuple):
+    """Alternatives for one module.
+
+    Attributes:
+        entries: As they are written.
+        part: 1 or 2: the halves of a module in two parts; else 0.
+    """
+
+    entries: tuple[str, ...]
+    part: int
+
+
 def module_lists(
     definitions: Definitions, model_type: str, definition: Definition | None = None
-) -> tuple[tuple[str, ...], ...]:
+) -> tuple[ModuleList, ...]:
     """Return the lists of alternatives of all modules, in the order in which they are fetched.
 
-    A module is a list of alternatives, or the name of a type that has exactly one module, or
-    `{"URLs": …, "URLs2": …}`, which stands for two lists.
+    A module is a list of alternatives, or `{"URLs": …, "URLs2": …}`, which stands for two lists, or the name of
+    a type that has exactly one module.
 
     Raises:
         DefinitionError: Anything else.
@@ -124,26 +155,35 @@ def module_lists(
         return ()
     if not isinstance(value, (list, tuple)):
         raise DefinitionError(f"“modules” is {shown(value)}, not a list.", "Make it a list.")
-    lists: list[tuple[str, ...]] = []
+    lists: list[ModuleList] = []
     for module in cast("list[object]", value):
-        if isinstance(module, Mapping):
-            halves = mapping(cast("object", module))
-            for key in ("URLs", "URLs2"):
-                half: object = halves.get(key)
-                if half is None:
-                    raise DefinitionError(f"A module has no “{key}”: {shown(halves)}.", f"Add “{key}” to it.")
-                lists.append(as_entries([half] if isinstance(half, str) else half, f"modules: {key}"))
-        else:
-            lists.append(as_entries(_module_of(definitions, module), "modules"))
+        lists += _lists_of(_named_module(definitions, module))
     return tuple(lists)
 
 
-def _module_of(definitions: Definitions, module: object) -> object:
-    """Return the alternatives of one module that is a list, or the name of a type with one module."""
+def _lists_of(module: object) -> list[ModuleList]:
+    if not isinstance(module, Mapping):
+        return [ModuleList(as_entries(module, "modules"), 0)]
+    halves = mapping(cast("object", module))
+    lists: list[ModuleList] = []
+    for part, key in enumerate(("URLs", "URLs2"), 1):
+        half: object = halves.get(key)
+        if half is None:
+            raise DefinitionError(f"A module has no “{key}”: {shown(halves)}.", f"Add “{key}” to it.")
+        lists.append(
+            ModuleList(as_entries([half] if isinstance(half, str) else half, f"modules: {key}"), part)
+        )
+    return lists
+
+
+def _named_module(definitions: Definitions, module: object) -> object:
+    """Return a module, following the names of types that have exactly one."""
     for _ in range(_MOST_STEPS):
         if not isinstance(module, str):
             return module
         named = follow(definitions, module, "modules")
+        if named is None:
+            return ()
         if not isinstance(named, (list, tuple)) or len(cast("list[object]", named)) != 1:
             raise DefinitionError(
                 f"The module {shown(module)} is a model that has not exactly one module.",

@@ -41,8 +41,15 @@ class FileOnDisk:
 class DiskIndex:
     """Answers as the host's own look-up does: several roots, the first one wins, nothing deeper."""
 
-    def __init__(self, roots: Sequence[str]) -> None:
+    def __init__(self, roots: Sequence[str], locate: Callable[[str], str | None] | None = None) -> None:
+        """Take the absolute roots; nothing is read yet.
+
+        Args:
+            roots: Searched in this order.
+            locate: Finds a name instead of a search, where the roots are not known.
+        """
         self.roots = tuple(roots)
+        self._locate = locate
         self.problems: list[Problem] = []
         self.looking_at = ""
         self._folders: dict[str, dict[str, os.DirEntry[str]] | None] = {}
@@ -57,6 +64,12 @@ class DiskIndex:
         for name in names:
             if os.path.isabs(name):
                 found = self._file(os.path.dirname(name), os.path.basename(name))
+                if found:
+                    return found
+                continue
+            if self._locate is not None:
+                path = self._locate(name)
+                found = _stat_file(path) if path else None
                 if found:
                     return found
                 continue

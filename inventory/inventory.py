@@ -14,8 +14,10 @@ from enum import Enum
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
+from ..host import UNKNOWN_FAMILY
 from .definitions import mapping
 from .disk import DiskIndex, parent_folders
+from .problems import Problem
 from .requirements import OWN_WEIGHTS, RequiredFile, Requirements, RequirementsCache, Role, Slot
 from .sizes import (
     UNKNOWN_SIZE,
@@ -30,10 +32,9 @@ from .sizes import (
 )
 
 if TYPE_CHECKING:
-    from ..host import HostName, HostSnapshot, Settings
+    from ..host import Family, HostName, HostSnapshot, Settings
     from .definitions import Definitions
     from .integrity import Integrity
-    from .problems import Problem
 
 
 class FileState(Enum):
@@ -287,24 +288,31 @@ class Scan:
     def _estimate(self, file: RequiredFile, role: Role, slots: Sequence[Slot], architecture: str) -> Size:
         key = file, architecture
         if key not in self._estimates:
-            count = _PARAMETERS.get(role, lambda _: None)(architecture)
+            parameters = _PARAMETERS.get(role)
+            count = parameters(architecture) if parameters else None
             self._estimates[key] = estimated_size(file, slots, count, lambda other: self.track(other).size)
         return self._estimates[key]
 
     def _follow_made_folders(self, files: Sequence[TrackedFile]) -> tuple[TrackedFile, ...]:
-        """Move files to the first root where one fetched before them makes their folder there."""
-        first = self.disk.roots[0]
+        """Let each file to fetch go where the host puts it once those before it have made their folders."""
         made: set[str] = set()
         moved: list[TrackedFile] = []
         for file in files:
             needed = file.required
-            there = file
-            if file in self._put_elsewhere and needed.root_folder in made:
-                there = TrackedFile(needed, file.state, os.path.join(first, needed.put), file.size)
-            if file.state is FileState.MISSING and there not in self._put_elsewhere:
-                made.update(parent_folders(needed.put))
-            moved.append(there)
+            if file.state is FileState.MISSING and not os.path.isabs(needed.put):
+                root = self._root_with(needed.root_folder, made)
+                file = replace(file, path=os.path.join(root, needed.put))  # noqa: PLW2901
+                made.update(os.path.join(root, folder) for folder in parent_folders(needed.put))
+            moved.append(file)
         return tuple(moved)
+
+    def _root_with(self, folder: str | None, made: set[str]) -> str:
+        """Return the first root that has the folder or gets it from a file fetched before, else the first."""
+        roots = self.disk.roots
+        if folder is None:
+            return roots[0]
+        paths = ((root, os.path.normpath(os.path.join(root, folder))) for root in roots)
+        return next((root for root, path in paths if path in made or self.disk.has_folder(path)), roots[0])
 
 
 def take_inventory(
@@ -323,7 +331,7 @@ def take_inventory(
         cache: Remembers what the models need from scan to scan.
         disk: A new index of the host's roots, for who wants to watch it being read.
     """
-    scan = Scan(disk or DiskIndex(host.roots), integrity)
+    scan = Scan(disk or DiskIndex(host.roots, host.locate), integrity)
     needs = (cache or RequirementsCache()).of_all(host)
     scan.look_ahead(needs)
     models = {need.model_type: track_model(host, need, scan) for need in needs}
@@ -346,7 +354,7 @@ def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedM
     architecture = str(definition.get("architecture") or needs.model_type)
     files = scan.estimate_sizes(scan.track_all(needs), needs.slots, architecture)
     to_fetch, stopped_by = _what_is_fetched(files)
-    family = host.family(needs.model_type)
+    family, problems = _family(host, needs)
     path = str(definition.get("path") or "")
     return TrackedModel(
         model_type=needs.model_type,
@@ -361,9 +369,18 @@ def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedM
         to_fetch=to_fetch,
         stopped_by=stopped_by,
         slots=needs.slots,
-        problems=needs.problems,
-        status=_status(needs, files, scan, fetches=bool(to_fetch) or stopped_by is not None),
+        problems=problems,
+        status=_status(needs, problems, files, scan, fetches=bool(to_fetch) or stopped_by is not None),
     )
+
+
+def _family(host: HostSnapshot, needs: Requirements) -> tuple[Family, tuple[Problem, ...]]:
+    """Return the model's group and its problems; a handler that cannot tell the group is one more."""
+    try:
+        return host.family(needs.model_type), needs.problems
+    except Exception as error:  # noqa: BLE001 - the host's functions may do anything
+        message = f"Wan2GP does not tell the model's family ({type(error).__name__}: {error})."
+        return UNKNOWN_FAMILY, (*needs.problems, Problem(needs.model_type, message, "Update Wan2GP."))
 
 
 def _what_is_fetched(files: Sequence[TrackedFile]) -> tuple[tuple[TrackedFile, ...], TrackedFile | None]:
@@ -371,7 +388,7 @@ def _what_is_fetched(files: Sequence[TrackedFile]) -> tuple[tuple[TrackedFile, .
     fetched: list[TrackedFile] = []
     put: set[str] = set()
     for file in files:
-        if file.state is not FileState.MISSING or not put.isdisjoint(file.required.looked_up):
+        if file.state is not FileState.MISSING or _is_put_already(file.required, put):
             continue
         if not file.can_be_fetched:
             return tuple(fetched), file
@@ -380,9 +397,24 @@ def _what_is_fetched(files: Sequence[TrackedFile]) -> tuple[tuple[TrackedFile, .
     return tuple(fetched), None
 
 
-def _status(needs: Requirements, files: Sequence[TrackedFile], scan: Scan, *, fetches: bool) -> ModelStatus:
+def _is_put_already(file: RequiredFile, put: set[str]) -> bool:
+    """Tell whether a file fetched before is this one, or makes the folder that is looked for."""
+    if not file.is_folder:
+        return not put.isdisjoint(file.looked_up)
+    folder = os.path.normpath(file.put)
+    return any(folder in parent_folders(name) for name in put)
+
+
+def _status(
+    needs: Requirements,
+    problems: tuple[Problem, ...],
+    files: Sequence[TrackedFile],
+    scan: Scan,
+    *,
+    fetches: bool,
+) -> ModelStatus:
     damaged = any(file.state is FileState.DAMAGED for file in files)
-    if not fetches and not damaged and not needs.problems:
+    if not fetches and not damaged and not problems:
         return ModelStatus.DOWNLOADED
     own = [
         alternative for slot in needs.slots if slot.role in OWN_WEIGHTS for alternative in slot.alternatives

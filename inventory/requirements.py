@@ -146,30 +146,36 @@ def requirements(
 class RequirementsCache:
     """Keeps the requirements of all models while definitions and settings stay the same.
 
-    A refresh then costs the look at the disk alone. Definitions are compared by content: the host changes some
-    of them in place.
+    A refresh then costs the look at the disk alone. Definitions are compared by content, since the host changes
+    some of them in place; models with a problem are asked anew each time, since it may be mended elsewhere.
     """
 
     def __init__(self) -> None:
         self._key: object = None
+        self._pool = FilePool()
         self._kept: tuple[Requirements, ...] = ()
 
     def of_all(self, host: HostSnapshot) -> tuple[Requirements, ...]:
         """Return the requirements of every model of the host."""
         key = _content(host)
         if key is None or key != self._key:
-            pool = FilePool()
-            self._kept = tuple(requirements(host, model_type, pool=pool) for model_type in host.definitions)
-            self._key = key
+            self._key, self._pool = key, FilePool()
+            needs = [requirements(host, model_type, pool=self._pool) for model_type in host.definitions]
+        else:
+            needs = [
+                requirements(host, kept.model_type, pool=self._pool) if kept.problems else kept
+                for kept in self._kept
+            ]
+        self._kept = tuple(needs)
         return self._kept
 
 
 def _content(host: HostSnapshot) -> tuple[object, ...] | None:
-    """Return what the requirements follow from, for comparison; None where it is no plain data."""
+    """Return what the requirements follow from, for comparison; None where it cannot be compared."""
     plain = (dict(host.definitions), dict(host.server_config), [dict(one) for one in host.shared_sets])
     try:
-        return host.settings, host.lora_root, host.doubts, marshal.dumps(plain, 2)
-    except ValueError:
+        return host.settings, host.lora_root, host.doubts, host.identity, os.getcwd(), marshal.dumps(plain, 2)
+    except Exception:  # noqa: BLE001 - no plain data, or a host function that fails
         return None
 
 
@@ -192,10 +198,12 @@ class _Needs:
             return
         self._try(self._shared_sets)
         self._try(lambda: self._transformer("URLs", Role.TRANSFORMER))
+        if self.main is None:  # what comes with a transformer then comes with the second one
+            self._second_transformer()
         self._try(self._companions)
         self._try(self._handler_files)
-        if "URLs2" in self.definition:
-            self._try(lambda: self._transformer("URLs2", Role.TRANSFORMER_2))
+        if self.main is not None:
+            self._second_transformer()
         self._try(self._modules)
         self._try(self._text_encoder)
 
@@ -244,20 +252,30 @@ class _Needs:
 
         self.files += self.pool.shared(make)
 
+    def _second_transformer(self) -> None:
+        if "URLs2" in self.definition:
+            self._try(lambda: self._transformer("URLs2", Role.TRANSFORMER_2))
+
     def _transformer(self, key: str, role: Role) -> None:
-        entries = definitions.entries_of(self.host.definitions, self.model_type, key, self.definition)
-        if key == "URLs" and "URLs" in self.definition and self.definition["URLs"] is None:
+        found = definitions.find(self.host.definitions, self.model_type, key, self.definition)
+        if key == "URLs" and found.is_set and found.value is None:  # "URLs2" may be null
             _fail("“URLs” is null.", "Make it a list of addresses, or remove it.")
-        choice = self.host.choose_transformer(self.model_type, self.definition, key, entries)
+        entries = definitions.as_entries(found.value, key)
+        choice = self.host.choose_transformer(
+            self.model_type, self.definition, key, entries, listed_by=found.model_type
+        )
+        if choice is None or not choice.entry:
+            return
         if key == "URLs":
             self.main = choice
-        replaced_by_source = ("source" if key == "URLs" else "source2") in self.definition
-        if choice is not None and not replaced_by_source:
+        if ("source" if key == "URLs" else "source2") not in self.definition:
             self._add_choice(role, entries, choice)
 
     def _companions(self) -> None:
         for key, role in (("preload_URLs", Role.PRELOAD), ("VAE_URLs", Role.VAE)):
             value = self.definition.get(key)
+            if key == "VAE_URLs" and key in self.definition and value is None:
+                _fail("“VAE_URLs” is null.", "Make it a list of addresses, or remove it.")
             if key == "VAE_URLs":
                 entries = definitions.as_entries([value] if isinstance(value, str) else value, key)
             else:
@@ -273,24 +291,24 @@ class _Needs:
             self.files += self._repository_files(download, Role.MODEL_DATA)
 
     def _modules(self) -> None:
-        if "module_source" in self.definition:
-            return
-        lists = definitions.module_lists(self.host.definitions, self.model_type, self.definition)
-        for entries in lists:
-            choice = self.host.choose_module(self.model_type, self.definition, entries, self.main)
-            if choice is not None:
+        for entries, part in definitions.module_lists(
+            self.host.definitions, self.model_type, self.definition
+        ):
+            choice = self.host.choose_module(self.model_type, entries, self.main)
+            source = "module_source2" if part == 2 else "module_source"
+            if choice is not None and choice.entry and source not in self.definition:
                 self._add_choice(Role.MODULE, entries, choice)
 
     def _text_encoder(self) -> None:
         key = "text_encoder_URLs"
         entries = definitions.entries_of(self.host.definitions, self.model_type, key, self.definition)
-        choice = self.host.choose_text_encoder(self.model_type, self.definition, entries)
+        choice = self.host.choose_text_encoder(self.model_type, entries)
         folder = self.definition.get("text_encoder_folder")
         if folder is not None and not (
             isinstance(folder, str) and (not folder or places.stays_below(folder))
         ):
             _fail(f"“text_encoder_folder” is {shown(folder)}, no folder below the roots.", "Correct it.")
-        if choice is not None:
+        if choice is not None and choice.entry:
             self._add_choice(Role.TEXT_ENCODER, entries, choice, folder or None)
 
     def _add_choice(
@@ -316,7 +334,7 @@ class _Needs:
     ) -> RequiredFile:
         def make() -> RequiredFile:
             name = places.local_name(entry, lora_folder)
-            below_folder = os.path.join(folder, name) if folder else name
+            below_folder = os.path.normpath(os.path.join(folder, name)) if folder else name
             return RequiredFile(
                 role=role,
                 name=os.path.basename(name),

@@ -40,12 +40,21 @@ def reason(file: TrackedFile) -> str:
     if needed.choice is not None:
         parts.append(_why_this(needed.choice, needed.role))
     if file.state is FileState.DAMAGED:
-        parts.append(f"Broken: {file.damage}. Delete it and let Wan2GP fetch it again.")
+        parts.append(f"Broken: {file.damage}. {remedy(file)}")
     elif file.state is FileState.MISSING and not file.can_be_fetched:
         parts.append(
             "Nothing tells where to fetch it: Generate stops here with an error. Put the file there."
         )
     return " ".join(part for part in parts if part)
+
+
+def remedy(file: TrackedFile) -> str:
+    """Return what to do about a damaged file."""
+    if (file.damage or "").startswith("it cannot be read"):
+        return "Check its permissions and its drive."
+    if not file.can_be_fetched:
+        return "Put a whole copy there: nothing tells where to fetch it."
+    return "Delete it and let Wan2GP fetch it again."
 
 
 def sharing(file: TrackedFile, model: TrackedModel, inventory: Inventory) -> str:
@@ -107,7 +116,7 @@ def size(known: Size) -> str:
 def amount(number_of_bytes: int) -> str:
     """Return bytes as users read them: "14.8 GB", "254 MB", "3 kB" (1 GB = 10⁹ bytes)."""
     for unit, name, decimals in ((10**9, "GB", 1), (10**6, "MB", 0), (10**3, "kB", 0)):
-        if number_of_bytes >= unit:
+        if number_of_bytes >= 0.9995 * unit:
             return f"{number_of_bytes / unit:.{decimals}f} {name}"
     return f"{number_of_bytes} bytes"
 
@@ -146,10 +155,8 @@ def what_generate_does(model: TrackedModel) -> str:
             f"Generate would stop with an error: {name} is missing and nothing tells where to fetch it."
         )
     if model.damaged:
-        names = ", ".join(file.required.name for file in model.damaged)
-        sentences.append(
-            f"Broken on disk, so loading would fail: {names}. Delete it and let Wan2GP fetch it again."
-        )
+        told = "; ".join(f"{file.required.name}: {remedy(file)}" for file in model.damaged)
+        sentences.append(f"Broken on disk, so loading would fail: {told}")
     if model.problems:
         sentences.append("Not sure: " + " ".join(str(problem) for problem in model.problems))
     return " ".join(sentences) or "Ready: Generate would fetch nothing."
@@ -163,14 +170,17 @@ def why_status(model: TrackedModel) -> str:
         return "its definition has a problem"
     if model.damaged:
         return "a file is broken"
-    if model.status is ModelStatus.MISSING:
-        return "none of its own weights is here"
+    return "none of its own weights is here" if model.status is ModelStatus.MISSING else _what_lacks(model)
+
+
+def _what_lacks(model: TrackedModel) -> str:
     absent = [*model.to_fetch, *([model.stopped_by] if model.stopped_by else [])]
     roles = {file.required.role for file in absent}
     if roles & OWN_WEIGHTS:
         return "its weights are here in another form or in part"
-    words = _listed(role.value.lower() for role in Role if role in roles)
-    return "only helpers shared by all models lack" if roles == {Role.SHARED} else f"{words} lacks"
+    if roles == {Role.SHARED}:
+        return "only helpers shared by all models are missing"
+    return f"still missing: {_listed(role.value for role in Role if role in roles)}"
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -194,7 +204,7 @@ def gigabytes(known: Total) -> str:
         return "?" if known.unknown else "0"
     number = known.bytes / 10**9
     if number < 0.1:
-        return "< 0.1"
+        return "?" if known.unknown else "< 0.1"
     return f"{'≥ ' if known.unknown else '~' if known.about else ''}{number:.1f}"
 
 

@@ -257,7 +257,7 @@ def test_a_missing_helper_that_all_models_share_leaves_a_model_partial(world):
     world.put("ckpts/x.bin")
     model = world.track()
     assert model.status is ModelStatus.PARTIAL
-    assert why_status(model) == "only helpers shared by all models lack"
+    assert why_status(model) == "only helpers shared by all models are missing"
 
 
 def test_shared_helpers_alone_leave_a_model_missing(world):

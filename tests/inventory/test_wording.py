@@ -132,7 +132,7 @@ LACKS = {
     "a problem": ({"loras": 5}, [], "its definition has a problem"),
     "no own weights": ({}, ["t.bin"], "none of its own weights is here"),
     "another form": ({}, ["m_bf16.bin"], "its weights are here in another form or in part"),
-    "one thing": ({}, ["m_int8.bin"], "text encoder lacks"),
+    "one thing": ({}, ["m_int8.bin"], "still missing: Text encoder"),
 }
 
 
