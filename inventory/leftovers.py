@@ -1,0 +1,261 @@
+"""What broken downloads leave behind in the checkpoint folders. Only a list: nothing is deleted here.
+
+<folder>/_temp1754000000.12/…                         a download into a sub-folder; never used again
+<folder>/.cache/huggingface/download/**/*.incomplete  a download into the folder; may be continued
+<folder>/*.incomplete                                 the same, by other programs
+<folder>/.model-tracker-1a2b3c4d.part                 a copy made by this plugin
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from .walking import Limits, Walk, is_below, never
+from .wording import amount
+
+if TYPE_CHECKING:
+    from .problems import Problem
+
+STILL_WRITTEN = timedelta(minutes=2)
+"""What was changed within this time is probably still being written."""
+PART_PREFIX, PART_SUFFIX = ".model-tracker-", ".part"
+_PARTIAL = ".incomplete"
+_LOCK = ".lock"  # huggingface_hub names it after the file
+_TEMP_FOLDER = re.compile(r"_temp\d+(\.\d+)?")
+_DOWNLOADS = os.path.join(".cache", "huggingface", "download")
+_LIMITS = Limits(depth=8, entries=100_000)
+
+
+class LeftoverKind(Enum):
+    """What is left; the value is shown to users."""
+
+    PARTIAL = "partial download"  # a single file that may be continued
+    TEMP_FOLDER = "temporary folder"  # named after its second of birth, so no later download finds it again
+    COPY = "unfinished copy"  # made by this plugin
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A file or folder that a download left behind, or is writing now.
+
+    Attributes:
+        path: Absolute path.
+        kind: What it is.
+        size_bytes: Its bytes, those of all files in a folder.
+        changed_at: When any of it was last changed, in UTC.
+        age: Time since then; never negative.
+        is_live: Whether it is probably still being written.
+        part_of: Name of the file that it is a part of, where that can be told.
+    """
+
+    path: str
+    kind: LeftoverKind
+    size_bytes: int
+    changed_at: datetime
+    age: timedelta
+    is_live: bool
+    part_of: str | None = None
+
+    def sentence(self) -> str:
+        """Return what it is, how large and how old, and what may be done about it."""
+        name = f"{self.kind.value} of {self.part_of}" if self.part_of else self.kind.value
+        what = f"{os.path.basename(self.path)}: {name}, {amount(self.size_bytes)}, in {os.path.dirname(self.path)}."
+        if self.is_live:
+            return f"{what} Changed {age_words(self.age)} ago: probably still being written. Leave it alone."
+        if self.kind is LeftoverKind.PARTIAL:
+            remedy = "The next download of the same file may continue it; otherwise it can be deleted."
+        else:
+            remedy = "Nothing will use it again: it can be deleted."
+        return f"{what} Not changed for {age_words(self.age)}. {remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """All that was found.
+
+    Attributes:
+        items: The largest first.
+        problems: Folders that could not be looked at.
+    """
+
+    items: tuple[Leftover, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def left_over(self) -> tuple[Leftover, ...]:
+        """Those that nothing seems to write any more."""
+        return tuple(item for item in self.items if not item.is_live)
+
+    @property
+    def left_over_bytes(self) -> int:
+        """Bytes of those."""
+        return sum(item.size_bytes for item in self.left_over)
+
+    def summary(self) -> str:
+        """Return how much there is, in a sentence or two."""
+        left, live = self.left_over, len(self.items) - len(self.left_over)
+        parts = [
+            f"Broken downloads left {amount(self.left_over_bytes)} in {len(left)} {'place' if len(left) == 1 else 'places'}."
+            if left
+            else "No broken download has left anything."
+        ]
+        if live:
+            parts.append(f"{live} {'is' if live == 1 else 'are'} probably still being written.")
+        return " ".join(parts)
+
+
+def is_temp_folder(name: str) -> bool:
+    """Tell whether a folder's name is that of a temporary download folder: `_temp` and seconds."""
+    return _TEMP_FOLDER.fullmatch(name) is not None
+
+
+def find_leftovers(
+    folders: Sequence[str],
+    now: datetime,
+    *,
+    home: str | None = None,
+    names: Iterable[str] = (),
+    cancelled: Callable[[], bool] = never,
+) -> Leftovers:
+    """Look for what downloads left in these folders and their direct sub-folders.
+
+    Args:
+        folders: Absolute: the checkpoint folders, and the LoRA folder.
+        now: The time, with its zone.
+        home: The application's folder, by default the current one; it and what is above it are looked at
+            without their sub-folders.
+        names: Names of known files, to tell what a partial download is a part of.
+        cancelled: Asked between folders; True ends the look.
+    """
+    walk = Walk(_LIMITS, cancelled, enter=lambda entry: not entry.is_symlink())
+    hashes = {_short_hash(f"{os.path.basename(name)}.metadata"): os.path.basename(name) for name in names}
+    found: dict[str, Leftover] = {}
+    for folder in _with_direct_folders(folders, home or os.getcwd(), walk):
+        for entry in _entries(folder):
+            if is_temp_folder(entry.name) and _is_plain_folder(entry):
+                one = _temp_folder(entry.path, now, walk)
+            else:
+                one = _partial(entry.path, now, hashes) if _is_part(entry.name) else None
+            if one is not None:
+                found[entry.path] = one
+        for entry in walk.files(os.path.join(folder, _DOWNLOADS)):
+            if entry.name.endswith(_PARTIAL) and (one := _partial(entry.path, now, hashes)):
+                found[entry.path] = one
+    items = sorted(found.values(), key=lambda item: (-item.size_bytes, item.path))
+    return Leftovers(tuple(items), tuple(walk.problems))
+
+
+def _with_direct_folders(folders: Sequence[str], home: str, walk: Walk) -> Iterator[str]:
+    """Yield each folder once, followed by those in it, links and hidden ones left out."""
+    seen: set[str] = set()
+    for folder in folders:
+        direct = [] if is_below(home, folder) else _entries(folder)
+        below = [
+            entry.path
+            for entry in direct[: walk.limits.entries]
+            if not entry.name.startswith(".") and not is_temp_folder(entry.name) and _is_plain_folder(entry)
+        ]
+        for path in [folder, *below]:
+            place = os.path.normcase(os.path.realpath(path))
+            if place not in seen and not walk.cancelled():
+                seen.add(place)
+                yield path
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except (OSError, ValueError):
+        return []  # the scan of the models says which folder cannot be read
+
+
+def _is_plain_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _is_part(name: str) -> bool:
+    return name.endswith(_PARTIAL) or (name.startswith(PART_PREFIX) and name.endswith(PART_SUFFIX))
+
+
+def _partial(path: str, now: datetime, hashes: dict[str, str]) -> Leftover | None:
+    """Return a single unfinished file; None where it has gone since or is no plain file."""
+    status = _status(path)
+    if status is None:
+        return None
+    name = os.path.basename(path)
+    kind = LeftoverKind.PARTIAL if name.endswith(_PARTIAL) else LeftoverKind.COPY
+    return _leftover(path, kind, [status], now, hashes.get(name.partition(".")[0]))
+
+
+def _temp_folder(path: str, now: datetime, walk: Walk) -> Leftover | None:
+    files = list(walk.files(path))
+    statuses = [status for entry in files if (status := _status(entry.path))]
+    whole = [
+        entry.name
+        for entry in files
+        if not entry.name.endswith((".metadata", ".lock", _PARTIAL, ".gitignore", "CACHEDIR.TAG"))
+    ]
+    lock = next((entry.name[: -len(".lock")] for entry in files if entry.name.endswith(".lock")), None)
+    return _leftover(path, LeftoverKind.TEMP_FOLDER, statuses, now, whole[0] if whole else lock)
+
+
+def _status(path: str) -> os.stat_result | None:
+    """Return size and time as they are now: a folder's listing on Windows has them from before the writing."""
+    try:
+        status = os.stat(path, follow_symlinks=False)
+    except (OSError, ValueError):
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
+
+
+def _leftover(
+    path: str, kind: LeftoverKind, statuses: Sequence[os.stat_result], now: datetime, part_of: str | None
+) -> Leftover | None:
+    """Return the whole; None where it has gone since."""
+    seconds = max((status.st_mtime for status in statuses), default=None)
+    if seconds is None:
+        try:
+            seconds = os.stat(path).st_mtime  # an empty folder
+        except OSError:
+            return None
+    changed = datetime.fromtimestamp(seconds, timezone.utc)
+    age = max(now - changed, timedelta())
+    return Leftover(
+        path=path,
+        kind=kind,
+        size_bytes=sum(status.st_size for status in statuses),
+        changed_at=changed,
+        age=age,
+        is_live=age < STILL_WRITTEN,
+        part_of=part_of,
+    )
+
+
+def _short_hash(name: str) -> str:
+    """Return what huggingface_hub begins a partial download's name with."""
+    return base64.urlsafe_b64encode(
+        hashlib.sha1(name.encode(errors="surrogatepass"), usedforsecurity=False).digest()
+    ).decode()
+
+
+def age_words(age: timedelta) -> str:
+    """Return an age as users say it: "40 seconds", "3 hours", "12 days"."""
+    seconds = int(age.total_seconds())
+    for unit, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= unit:
+            number = seconds // unit
+            return f"{number} {name}{'' if number == 1 else 's'}"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"

@@ -1,0 +1,108 @@
+"""The ways to put a found file in place, by what the disk allows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .file_moves import How
+from .wording import amount
+
+if TYPE_CHECKING:
+    from .misplaced import FoundFile
+
+_SPARE_BYTES = 100_000_000
+"""What a copy must leave free."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFacts:
+    """What the disk allows for one file and its target.
+
+    Attributes:
+        same_drive: Whether both are on one file system.
+        drive: Tells the target's file system from others; None: not known.
+        free_bytes: Free space there; None: not known.
+    """
+
+    same_drive: bool
+    drive: int | None
+    free_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to put a file in place, for the user to choose from.
+
+    Attributes:
+        how: The way.
+        objection: Why it is not possible, a sentence; None where it is.
+        note: What it means, a sentence.
+    """
+
+    how: How
+    objection: str | None
+    note: str
+
+
+def look_at_disk(source: str, target: str) -> DiskFacts:
+    """Return what the disk allows; the target's folders need not exist."""
+    there = _drive(_nearest_folder(target))
+    here = _drive(source)
+    return DiskFacts(here is not None and here == there, there, free_bytes_for(target))
+
+
+def ways(found: FoundFile, facts: DiskFacts, *, windows: bool = os.name == "nt") -> tuple[Way, ...]:
+    """Return the ways to put a found file in place, each with what speaks against it.
+
+    Args:
+        found: The file.
+        facts: What the disk allows, from `look_at_disk`.
+        windows: Whether Windows' rules hold.
+    """
+    need = found.file.size_bytes
+    elsewhere = None if facts.same_drive else "Hard links need both folders on one drive."
+    free = "" if facts.free_bytes is None else f" of {amount(facts.free_bytes)} free"
+    no_space = lack_of_space(need, facts.free_bytes)
+    rights = " Windows may ask for its Developer Mode or an administrator." if windows else ""
+    offered = [
+        Way(How.HARD_LINK, elsewhere, "Takes no space; the file stays until both names are deleted."),
+        Way(How.SYMLINK, None, f"Takes no space; breaks when the original is moved or deleted.{rights}"),
+        Way(How.COPY, no_space, f"Takes {amount(need)}{free}; independent of the original."),
+    ]
+    if found.stays is None:
+        cost = None if facts.same_drive else no_space
+        offered.insert(0, Way(How.MOVE, cost, "The file leaves its present folder."))
+    return tuple(offered)
+
+
+def lack_of_space(needed: int, free_bytes: int | None) -> str | None:
+    """Return why bytes cannot be written, a sentence; None where they can, or where it is not known."""
+    if free_bytes is None or needed + _SPARE_BYTES <= free_bytes:
+        return None
+    return f"The drive has {amount(free_bytes)} free; {amount(needed)} and some room are needed: free some space, or link."
+
+
+def _nearest_folder(path: str) -> str:
+    """Return the lowest folder above a path that exists."""
+    folder = os.path.dirname(os.path.abspath(path))
+    while not os.path.isdir(folder) and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _drive(path: str) -> int | None:
+    try:
+        return os.stat(path).st_dev
+    except (OSError, ValueError):
+        return None
+
+
+def free_bytes_for(target: str) -> int | None:
+    """Return the free space where a file is to be put; None where the drive does not tell."""
+    try:
+        return shutil.disk_usage(_nearest_folder(target)).free
+    except (OSError, ValueError):
+        return None
