@@ -234,6 +234,12 @@ class HostSnapshot:
         return folder
 
     @property
+    def program(self) -> str | None:
+        """The path of the running Wan2GP's main file, or None."""
+        path = self._names.get("__file__")
+        return path if isinstance(path, str) else None
+
+    @property
     def lora_root(self) -> str:
         """The folder of all LoRA folders, as Wan2GP resolves it: command line, configuration, "loras"."""
         get_root = self._names.get("get_lora_root")

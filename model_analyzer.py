@@ -6,8 +6,10 @@ import threading
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from .history.store import Store
 from .host import Host, HostSnapshot
 from .inventory.disk import DiskIndex
+from .inventory.hub import HubFacts
 from .inventory.integrity import Integrity
 from .inventory.inventory import (
     FileState,
@@ -20,11 +22,15 @@ from .inventory.inventory import (
 )
 from .inventory.outcomes import Options, options
 from .inventory.requirements import RequirementsCache, requirements
+from .inventory.sizes import Size, SizeOrigin, known_size
+from .inventory.superseded import RemovalList, removal_list
+from .inventory.wanted import Wants, wants_of
 from .inventory.wording import reason
 from .performance_db import PerformanceDatabase, UnknownModelError
 
 if TYPE_CHECKING:
     from .inventory.definitions import Definitions
+    from .inventory.requirements import RequiredFile
 
 __all__ = ["ModelAnalyzer", "UnknownModelError"]
 
@@ -35,6 +41,10 @@ class ModelAnalyzer:
     """Answers for one host; the last inventory is kept until the next refresh.
 
     Safe to use from several threads: a refresh asked for while one is under way waits for it and gets its result.
+
+    Attributes:
+        integrity: Tells which files are whole, and remembers it.
+        hub: What the Hub has told of files, when it was asked.
     """
 
     def __init__(
@@ -48,7 +58,8 @@ class ModelAnalyzer:
             get_local_model_filename: Its look-up; used where the locator does not tell its folders.
         """
         self._host = Host.from_parts(models_def, files_locator, get_local_model_filename)
-        self._integrity = Integrity()
+        self.integrity = Integrity()
+        self.hub = HubFacts(Store.at_home())
         self._needs = RequirementsCache()
         self._inventory: Inventory | None = None
         self._disk: DiskIndex | None = None
@@ -69,8 +80,9 @@ class ModelAnalyzer:
             if self._inventory is None or self._scans_done == before:
                 snapshot = self._host.snapshot()
                 self._disk = DiskIndex(snapshot.roots, snapshot.locate)
+                scan = Scan(self._disk, self.integrity, self._known_size)
                 now = datetime.now(timezone.utc)
-                self._inventory = take_inventory(snapshot, self._integrity, now, self._needs, self._disk)
+                self._inventory = take_inventory(snapshot, self.integrity, now, self._needs, scan)
                 self._scans_done += 1
             return self._inventory
 
@@ -119,7 +131,32 @@ class ModelAnalyzer:
         disk = self._disk
         if disk is None or disk.roots != snapshot.roots:
             disk = DiskIndex(snapshot.roots, snapshot.locate)
-        return Scan(disk, self._integrity)
+        return Scan(disk, self.integrity, self._known_size)
+
+    def _known_size(self, file: RequiredFile) -> Size:
+        """Return what the Hub told when it was asked, else what the shipped table says."""
+        fact = self.hub.fact(file.url) if file.url else None
+        return known_size(file) if fact is None else Size(fact.size_bytes, SizeOrigin.KNOWN)
+
+    def wants(self) -> Wants:
+        """Return the files that models lack, as of the last scan, for a search."""
+        return wants_of(self.inventory, self._host.snapshot().lora_root)
+
+    def needed_names(self) -> frozenset[str]:
+        """Return the names of all files that models need with the settings in force."""
+        models = self.inventory.models.values()
+        return frozenset(file.required.name for model in models for file in model.files)
+
+    def addresses(self) -> tuple[str, ...]:
+        """Return the addresses of all files that models need, in any format."""
+        models = self.inventory.visible
+        files = [file.required for model in models for file in model.files]
+        files += [file for model in models for slot in model.slots for file in slot.alternatives]
+        return tuple(dict.fromkeys(file.url for file in files if file.url and not file.is_folder))
+
+    def removals(self) -> RemovalList:
+        """Return the checkpoints that this Wan2GP deletes when it starts."""
+        return removal_list(self._host.snapshot().program)
 
     def get_model_status(self, model_type: str, *, config: str = "") -> str:
         """Return "downloaded" (Generate would fetch nothing), "partial" or "missing".

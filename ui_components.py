@@ -66,6 +66,8 @@ CSS = """
 #mt-page #mt-table .selection-button, #mt-page #mt-table .cell-menu-button { display: none; }
 NUMBERS { text-align: right; width: 100%; font-variant-numeric: tabular-nums; }
 #mt-page #mt-detail { max-height: 520px; overflow-y: auto; padding-right: 6px; }
+#mt-page #mt-disk li { margin: 4px 0; overflow-wrap: anywhere; }
+#mt-page #mt-disk h3 { margin: 12px 0 2px; font-size: 1em; }
 #mt-page #mt-detail h2 { margin: 0 0 4px; font-size: 1.1em; }
 #mt-page #mt-detail h3 { margin: 14px 0 4px; font-size: 1em; }
 #mt-page #mt-detail p { margin: 4px 0; }

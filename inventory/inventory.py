@@ -7,7 +7,7 @@ DiskIndex, Integrity ──────────┴─ take_inventory() → I
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -217,9 +217,19 @@ _PARAMETERS = {
 class Scan:
     """One look at the disk for many models; each distinct file is looked up once."""
 
-    def __init__(self, disk: DiskIndex, integrity: Integrity) -> None:
+    def __init__(
+        self, disk: DiskIndex, integrity: Integrity, known: Callable[[RequiredFile], Size] = known_size
+    ) -> None:
+        """Take whom to ask.
+
+        Args:
+            disk: Lists folders.
+            integrity: Tells which files are whole.
+            known: Tells the size of a file that is not here.
+        """
         self.disk = disk
         self._integrity = integrity
+        self._known = known
         self._seen: dict[RequiredFile, TrackedFile] = {}
         self._estimates: dict[tuple[RequiredFile, str], Size] = {}
         self._put_elsewhere: set[TrackedFile] = set()  # missing files that would not go to the first root
@@ -250,9 +260,9 @@ class Scan:
 
     def _absent(self, file: RequiredFile) -> TrackedFile:
         if os.path.isabs(file.put):
-            return TrackedFile(file, FileState.MISSING, file.put, known_size(file))
+            return TrackedFile(file, FileState.MISSING, file.put, self._known(file))
         root = self.disk.root_for(file.root_folder)
-        absent = TrackedFile(file, FileState.MISSING, os.path.join(root, file.put), known_size(file))
+        absent = TrackedFile(file, FileState.MISSING, os.path.join(root, file.put), self._known(file))
         if root != self.disk.roots[0]:
             self._put_elsewhere.add(absent)
         return absent
@@ -320,7 +330,7 @@ def take_inventory(
     integrity: Integrity,
     now: datetime,
     cache: RequirementsCache | None = None,
-    disk: DiskIndex | None = None,
+    scan: Scan | None = None,
 ) -> Inventory:
     """Look at the disk for every model of the host.
 
@@ -329,9 +339,9 @@ def take_inventory(
         integrity: Remembers which files are whole from scan to scan.
         now: The time to note.
         cache: Remembers what the models need from scan to scan.
-        disk: A new index of the host's roots, for who wants to watch it being read.
+        scan: A new look at the host's roots, for who wants to watch it.
     """
-    scan = Scan(disk or DiskIndex(host.roots, host.locate), integrity)
+    scan = scan or Scan(DiskIndex(host.roots, host.locate), integrity)
     needs = (cache or RequirementsCache()).of_all(host)
     scan.look_ahead(needs)
     models = {need.model_type: track_model(host, need, scan) for need in needs}

@@ -19,6 +19,7 @@ from ..inventory import wording
 from ..inventory.inventory import ModelStatus, Output
 from ..inventory.listing import Query, SortKey
 from . import texts
+from .disk import DiskView, build_disk_view, wire_disk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +68,8 @@ class ModelsView:
     detail_box: gr.Accordion
     detail: gr.HTML
     use: gr.Button
+    check: gr.Button
+    disk: DiskView
     refresh: gr.Button
     export: gr.Button
     report: gr.Textbox
@@ -175,7 +178,10 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
                 show_model = gr.Dropdown(page.choices, value=None, label=texts.SHOW_MODEL, elem_id="mt-show")
                 with gr.Accordion(texts.DETAIL, open=True, elem_id="mt-detail-box") as detail_box:
                     detail = gr.HTML(f"<p>{texts.PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
-                use = gr.Button(texts.USE, elem_id="mt-use", interactive=False)
+                with gr.Row():
+                    use = gr.Button(texts.USE, elem_id="mt-use", interactive=False)
+                    check = gr.Button(texts.CHECK, elem_id="mt-check", interactive=False)
+        disk = build_disk_view()
         with gr.Accordion(texts.HELP, open=False):
             gr.HTML(texts.HELP_HTML, padding=False)
             notes = gr.HTML(page.notes, elem_id="mt-notes", padding=False)
@@ -201,6 +207,8 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
         detail_box=detail_box,
         detail=detail,
         use=use,
+        check=check,
+        disk=disk,
         refresh=refresh,
         export=export,
         report=report,
@@ -237,7 +245,7 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
         [view.table.select, view.show_model.input, view.version.change],
         handlers.open_detail,
         inputs=[view.show_model, view.picked],
-        outputs=[view.picked, view.detail, view.detail_box, view.use],
+        outputs=[view.picked, view.detail, view.detail_box, view.use, view.check],
         trigger_mode="always_last",
         **quick,
     )
@@ -246,5 +254,8 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
     view.export.click(handlers.report, inputs=view.filters, outputs=view.report, **quick).then(
         None, inputs=view.report, js=_SAVE_AS_FILE, api_name=False
     )
+    wire_disk(view.disk, handlers.disk, view.check, view.picked)
+    # work on files may have changed what is there
+    view.disk.result.change(handlers.refresh, inputs=view.version, outputs=view.scan_outputs, **quick)
     if host_selector:
         view.use.click(handlers.use, inputs=view.picked, outputs=list(host_selector), **quick)

@@ -22,6 +22,8 @@ from ..performance.labels import SpeedTier
 from ..reports.markdown import report
 from . import texts
 from .detail import detail
+from .disk import DiskHandlers
+from .disk_jobs import DiskJobs
 from .models import VERSION_ID, as_query
 from .scanning import Scanner, ScanState
 
@@ -67,6 +69,7 @@ class ModelsHandlers:
         self._database = database
         self._switch_to_model = switch_to_model
         self._scanner = Scanner(analyzer)
+        self.disk = DiskHandlers(analyzer, DiskJobs(analyzer))
         self._numbers = count(1)
         self._listed: tuple[Inventory, tuple[ListedModel, ...]] | None = None
 
@@ -135,7 +138,7 @@ class ModelsHandlers:
         )
 
     def open_detail(self, event: gr.EventData, chosen: str | None, picked: str) -> tuple[Any, ...]:
-        """Return the model picked, its detail, the opened box and whether it can be used.
+        """Return the model picked, its detail, the opened box and whether it can be used and checked.
 
         A click on a row fires twice and says the row; "Show model" says its own value; a new scan says nothing.
         """
@@ -143,15 +146,22 @@ class ModelsHandlers:
         asked = (row[-1] if row else chosen) if not _is_new_scan(event) else None
         picked = asked or picked
         if not picked:
-            return UNCHANGED, UNCHANGED, UNCHANGED, UNCHANGED
+            return (UNCHANGED,) * 5
         box = gr.update(open=True) if asked else UNCHANGED
         try:
             model = self._analyzer.model(picked)
         except UnknownModelError as error:
-            return picked, f"<p>{escape(str(error))}</p>", box, gr.update(interactive=False)
+            return (
+                picked,
+                f"<p>{escape(str(error))}</p>",
+                box,
+                gr.update(interactive=False),
+                gr.update(interactive=False),
+            )
         listed = ListedModel(model, self._figures(model))
         shown = detail(listed, self.listed(), self.inventory, self._analyzer.options(picked))
-        return picked, shown, box, gr.update(interactive=self._switch_to_model is not None)
+        usable = gr.update(interactive=self._switch_to_model is not None)
+        return picked, shown, box, usable, gr.update(interactive=True)
 
     def use(self, picked: str) -> Any:  # noqa: ANN401
         """Return what the host wants written into its selector to choose the model."""

@@ -35,3 +35,19 @@ on this computer. An estimate says what to expect, never what cannot run. “–
 </ul>
 <p>This page only looks. It downloads, changes and deletes nothing.</p>
 """
+
+DISK = "Disk: lost files, leftovers, sizes"
+FIND = "Look for lost files and leftovers"
+ASK_SIZES = "Ask the Hub for sizes"
+SEARCH_FOLDER = "Search this folder"
+FOLDER = "Another folder with models, such as ComfyUI's"
+FOLDER_EXAMPLE = "D:\\ComfyUI\\models"
+NAME_A_FOLDER = "Name a folder first."
+CHECK = "Check files fully"
+CHOOSE_FILES = "Files to put where Wan2GP looks for them"
+HOW = "How"
+PLAN = "Show what would be done"
+PLACE = "Do it"
+NOTHING_PLANNED = "There is nothing to do."
+CANCEL = "Stop"
+BUSY = "Something is under way already; wait for it, or stop it."

@@ -22,6 +22,7 @@ class Page:
 
     def __post_init__(self):
         # running an event changes what Gradio holds as a component's value
+        self.session = SessionState(self.blocks)
         self.initial = {key: getattr(block, "value", None) for key, block in self.blocks.blocks.items()}
 
     def component(self, elem_id):
@@ -47,10 +48,9 @@ class Page:
         return {name: value for answer in answers for name, value in answer.items()}
 
     def _run(self, function, target, data, inputs):
-        session = SessionState(self.blocks)
         for block in function.inputs:
             if "state" in inputs and block.get_block_name() == "state":
-                session[block._id] = inputs["state"]
+                self.session[block._id] = inputs["state"]
         values = [
             inputs.get((block.elem_id or "").removeprefix("mt-").replace("-", "_"), self.initial[block._id])
             for block in function.inputs
@@ -60,7 +60,7 @@ class Page:
                 function,
                 values,
                 event_data=EventData(target, data),
-                state=session,
+                state=self.session,
             )
         )
         names = [block.elem_id or type(block).__name__ for block in function.outputs]

@@ -170,8 +170,9 @@ def test_every_output_of_the_page_is_written_by_one_event_alone(page):
             if id(output) in ours:
                 writers.setdefault(output.elem_id or type(output).__name__, []).append(function)
     several = {name for name, functions in writers.items() if len(functions) > 1}
-    # the mailbox: whoever scans writes a new version and how it goes, and all that is shown follows from it
-    assert several == {"mt-version", "mt-progress", "Timer"}
+    # the mailboxes: whoever scans writes a new version and how it goes, who starts work writes a ticket;
+    # all that is shown follows from them
+    assert several == {"mt-version", "mt-progress", "Timer", "mt-ticket"}
     assert {"mt-table", "mt-detail", "mt-summary", "mt-count"} <= set(writers)
 
 

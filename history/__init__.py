@@ -1,0 +1,1 @@
+"""What lasts: the SQLite file and what is kept in it."""

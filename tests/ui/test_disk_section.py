@@ -1,0 +1,117 @@
+"""The disk section without a browser: jobs run in their thread, the page asks how they go."""
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from model_tracker.ui.work import Worker
+from sparse import write_stand_in
+
+
+@pytest.fixture
+def disk(page):
+    return page.stage.plugin.handlers.disk
+
+
+def done(page, disk):
+    """Wait for the work and return what the page then shows."""
+    disk._worker.wait(60)
+    assert not disk._worker.state.running
+    return page.fire("mt-ticket", "change")
+
+
+def test_a_file_in_the_wrong_folder_is_found_planned_and_moved(page, disk):
+    model = page.stage.plugin.handlers._analyzer.model("i2v")
+    (lacking,) = [file for file in model.to_fetch if file.required.role.value == "Transformer"]
+    wrong = Path(lacking.path).parent / "downloads" / lacking.required.name
+    write_stand_in(wrong, lacking.size_bytes)
+    page.fire("mt-find", "click")
+    found = done(page, disk)
+    assert str(wrong.parent) in found["mt-disk-result"]
+    assert found["Column"]["visible"] is True
+    (label, index), *_ = found["mt-chosen"]["choices"]
+    assert lacking.required.name in label
+
+    page.fire("mt-plan", "click", chosen=[index], how="MOVE")
+    planned = page.fire("mt-ticket", "change")
+    assert f"{wrong}" in planned["mt-planned"]
+    assert planned["mt-place"]["interactive"] is True
+    assert wrong.exists()
+
+    page.fire("mt-place", "click")
+    assert "Moved" in done(page, disk)["mt-disk-result"]
+    assert (wrong.exists(), Path(lacking.path).is_file()) == (False, True)
+    assert page.stage.plugin.handlers._analyzer.get_model_status("i2v") == "downloaded"
+
+
+def test_another_programs_folder_is_searched_and_its_file_linked(page, disk, tmp_path_factory):
+    model = page.stage.plugin.handlers._analyzer.model("i2v")
+    lacking = model.to_fetch[0]
+    other = tmp_path_factory.mktemp("ComfyUI") / "diffusion_models" / lacking.required.name
+    write_stand_in(other, lacking.size_bytes)
+    page.fire("mt-search-folder", "click", folder=f'"{other.parent}"')
+    (_, index), *_ = done(page, disk)["mt-chosen"]["choices"]
+    page.fire("mt-plan", "click", chosen=[index], how="HARD_LINK")
+    page.fire("mt-place", "click")
+    done(page, disk)
+    assert os.path.samefile(other, lacking.path)  # noqa: PTH121
+
+
+def test_no_folder_named_is_asked_for(page, disk):
+    page.fire("mt-search-folder", "click", folder=" ")
+    assert "Name a folder" in page.fire("mt-ticket", "change")["mt-work"]
+    assert disk._worker.state.number == 0
+
+
+def test_nothing_is_done_without_a_plan(page):
+    page.fire("mt-place", "click")
+    assert "nothing to do" in page.fire("mt-ticket", "change")["mt-work"]
+
+
+def test_a_full_check_tells_whole_from_different(page, disk, monkeypatch):
+    analyzer = page.stage.plugin.handlers._analyzer
+    files = [file for file in analyzer.model("qwen3_tts_customvoice").files if file.size_bytes < 1_000_000][
+        :2
+    ]
+    right = hashlib.sha256(Path(files[0].path).read_bytes()).hexdigest()
+    told = {files[0].required.url: right, files[1].required.url: "0" * 64}
+
+    class Fact:
+        def __init__(self, sha256):
+            self.sha256 = sha256
+
+    monkeypatch.setattr(analyzer.hub, "fact", lambda url: Fact(told[url]) if url in told else None)
+    page.fire("mt-check", "click", state="qwen3_tts_customvoice")
+    shown = done(page, disk)["mt-disk-result"]
+    assert "1 whole" in shown
+    assert "1 different" in shown
+    assert files[1].path in shown
+    assert "delete it" in shown
+
+
+def test_offline_the_hub_is_not_asked_and_the_page_says_so(page, disk, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    page.fire("mt-sizes", "click")
+    assert "offline" in done(page, disk)["mt-disk-result"]
+
+
+def test_one_thing_at_a_time_and_it_can_be_stopped():
+    worker, seen = Worker(), threading.Event()
+
+    def job(report, cancelled):
+        report("half")
+        seen.set()
+        while not cancelled():
+            threading.Event().wait(0.01)
+        return "stopped"
+
+    assert worker.start("first", job)
+    assert seen.wait(10)
+    assert not worker.start("second", job)
+    assert (worker.state.running, worker.state.words) == (True, "half")
+    worker.cancel()
+    assert worker.wait(10).result == "stopped"
+    assert worker.start("third", lambda _report, _cancelled: 1 / 0)
+    assert "ZeroDivisionError" in worker.wait(10).error

@@ -1,0 +1,194 @@
+"""The long work on files: looking for lost ones, asking for sizes, checking, putting in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from html import escape
+from typing import TYPE_CHECKING
+
+from ..inventory import full_check, leftovers, superseded, wording
+from ..inventory.full_check import FileToCheck, FullCheck, Verdict
+from ..inventory.inventory import FileState
+from ..inventory.misplaced import Finds, FoundFile, find_in_folder, find_misplaced
+from ..inventory.placing import PlacingPlan, Progress, plan_placing, wish
+from ..inventory.ways import Way, look_at_disk, ways
+
+if TYPE_CHECKING:
+    from ..inventory.file_moves import How
+    from ..inventory.integrity import Integrity
+    from ..inventory.inventory import TrackedModel
+    from ..inventory.problems import Problem
+    from ..inventory.wanted import Wants
+    from ..model_analyzer import ModelAnalyzer
+    from .work import Cancelled, Job, Report
+
+_POLL_S = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A found file that could be put in place.
+
+    Attributes:
+        found: The file.
+        hows: The ways that the disk allows.
+    """
+
+    found: FoundFile
+    hows: frozenset[How]
+
+
+class DiskJobs:
+    """Makes the jobs, and keeps what was found until the next search."""
+
+    def __init__(self, analyzer: ModelAnalyzer) -> None:
+        self._analyzer = analyzer
+        self.offers: tuple[Offer, ...] = ()
+        self._wants: Wants | None = None
+
+    def lost(self) -> Job:
+        """Look in the checkpoint folders for misplaced files, leftovers and superseded checkpoints."""
+
+        def job(report: Report, cancelled: Cancelled) -> str:
+            report("Looking through the checkpoint folders …")
+            wants = self._analyzer.wants()
+            finds = find_misplaced(wants, self._integrity, cancelled=cancelled)
+            self._offer(finds, wants)
+            report("Looking for leftovers of downloads …")
+            folders = (*wants.roots, *([wants.lora_root] if wants.lora_root else []))
+            left = leftovers.find_leftovers(
+                folders,
+                datetime.now(timezone.utc),
+                home=wants.home,
+                names=self._analyzer.needed_names(),
+                cancelled=cancelled,
+            )
+            old = superseded.find_superseded(wants.roots, self._analyzer.removals())
+            return (
+                _section("Lost files", finds.summary(), _sentences(finds), finds.problems)
+                + _section(
+                    "Leftovers", left.summary(), [item.sentence() for item in left.items], left.problems
+                )
+                + _section("Superseded checkpoints", superseded.summary(old), [one.sentence() for one in old])
+            )
+
+        return job
+
+    def in_folder(self, folder: str) -> Job:
+        """Look for missing files in a folder that the user names."""
+
+        def job(report: Report, cancelled: Cancelled) -> str:
+            report(f"Looking through {folder} …")
+            wants = self._analyzer.wants()
+            finds = find_in_folder(folder, wants, self._integrity, cancelled=cancelled)
+            self._offer(finds, wants)
+            return _section("Found there", finds.summary(), _sentences(finds), finds.problems)
+
+        return job
+
+    def plan(self, chosen: Sequence[int], how: How) -> PlacingPlan | None:
+        """Return the plan to put the chosen offers in place; None where nothing was looked for."""
+        if self._wants is None:
+            return None
+        wishes = [wish(self.offers[index].found, how) for index in chosen if index < len(self.offers)]
+        return plan_placing(wishes, self._wants.folders)
+
+    def place(self, plan: PlacingPlan) -> Job:
+        """Carry out a plan, then look at the disk again."""
+
+        def job(report: Report, cancelled: Cancelled) -> str:
+            def tell(progress: Progress) -> None:
+                written = f"{wording.amount(progress.done_bytes)} of {wording.amount(progress.total_bytes)}"
+                report(f"{progress.step} of {progress.steps}: {progress.name} ({written})")
+
+            outcomes = plan.execute(tell, cancelled)
+            self.offers = ()
+            self._analyzer.refresh()
+            return _section("Done", "", [outcome.sentence() for outcome in outcomes])
+
+        return job
+
+    def sizes(self) -> Job:
+        """Ask the Hub for the sizes of all files that models need, then reckon anew."""
+
+        def job(report: Report, cancelled: Cancelled) -> str:
+            def tell(done: int, of_all: int) -> None:
+                report(f"{done} of {of_all} repositories asked …")
+
+            report("Asking the Hugging Face Hub …")
+            answer = self._analyzer.hub.ask(self._analyzer.addresses(), tell, cancelled)
+            self._analyzer.refresh()
+            told = f"The sizes of {answer.known} of {wording.count(answer.addresses, 'file')} are known now."
+            return _section("Sizes from the Hub", told, [], answer.problems)
+
+        return job
+
+    def check(self, model: TrackedModel) -> Job:
+        """Compare every byte of a model's files with what the Hub has."""
+
+        def job(report: Report, cancelled: Cancelled) -> str:
+            checking = FullCheck()
+            here = [file for file in model.files if file.state is not FileState.MISSING]
+            checking.start([FileToCheck(file.path, self._etag(file.required.url)) for file in here])
+            while (state := checking.wait(_POLL_S)).running:
+                report(
+                    f"{wording.amount(state.bytes_done)} of {wording.amount(state.bytes_total)} read: "
+                    f"{state.current or ''}"
+                )
+                if cancelled():
+                    checking.cancel()
+            return _section(f"Full check of {model.name}", _verdicts(state.results), _told(state.results))
+
+        return job
+
+    @property
+    def _integrity(self) -> Integrity:
+        return self._analyzer.integrity
+
+    def _etag(self, url: str | None) -> str | None:
+        fact = self._analyzer.hub.fact(url) if url else None
+        return fact.sha256 if fact else None
+
+    def _offer(self, finds: Finds, wants: Wants) -> None:
+        self._wants = wants
+        self.offers = tuple(
+            Offer(found, frozenset(way.how for way in _possible_ways(found))) for found in finds.usable
+        )
+
+
+def _possible_ways(found: FoundFile) -> Iterable[Way]:
+    facts = look_at_disk(found.file.path, found.target)
+    return [way for way in ways(found, facts) if way.objection is None]
+
+
+def _sentences(finds: Finds) -> list[str]:
+    return [found.sentence() for found in finds.files]
+
+
+def _verdicts(results: Sequence[full_check.CheckResult]) -> str:
+    counted = ((verdict, sum(result.verdict is verdict for result in results)) for verdict in Verdict)
+    return (
+        ", ".join(f"{number} {verdict.value}" for verdict, number in counted if number) or "No file is here."
+    )
+
+
+def _told(results: Sequence[full_check.CheckResult]) -> list[str]:
+    told: list[str] = []
+    for result in results:
+        if result.verdict in {Verdict.DIFFERENT, Verdict.UNREADABLE}:
+            remedy = full_check.remedy(result)
+            told.append(
+                f"{result.path}: {result.verdict.value}{f'; {remedy}' if remedy else ''}. {result.reason}"
+            )
+    if any(result.verdict is Verdict.UNKNOWN for result in results):
+        told.append(
+            "Unknown: nothing to compare with was kept. Ask the Hub for sizes first, then check again."
+        )
+    return told
+
+
+def _section(title: str, summary: str, sentences: Iterable[str], problems: Iterable[Problem] = ()) -> str:
+    items = "".join(f"<li>{escape(text)}</li>" for text in [*sentences, *map(str, problems)])
+    return f"<h3>{escape(title)}</h3><p>{escape(summary)}</p>{f'<ul>{items}</ul>' if items else ''}"
