@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
 
 from ..history.file_facts import FileFacts, FileKey, HubFact
-from ..history.server_faults import Request, ServerFault, fault_of
 from ..history.store import StoreError
 from .places import HUB, is_address
 from .problems import Problem
+from .server_faults import Request, ServerFault, fault_of
 
 if TYPE_CHECKING:
     from ..history.store import Store

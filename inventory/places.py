@@ -63,7 +63,7 @@ def local_name(entry: str, lora_folder: str | None = None) -> str:
         if lora_folder is None:
             raise DefinitionError(f"No LoRA folder is known for {shown(entry)}.", "Name a folder instead.")
         return os.path.join(os.path.abspath(lora_folder), name)
-    return os.path.normpath(os.path.join(_folder_below(folders[0], entry), name))
+    return _kept_below(os.path.join(_folder_below(folders[0], entry), name), entry)
 
 
 def lora_name(entry: str, lora_folder: str) -> str:
@@ -102,8 +102,9 @@ def _folder_below(folder: str, entry: str) -> str:
 
 def _kept_below(name: str, entry: str) -> str:
     """Pass absolute paths and those below; the host reads an absolute path as it is."""
-    if name and (os.path.isabs(name) or stays_below(name)):
-        return os.path.normpath(name)
+    plain = os.path.normpath(name)
+    if name and (os.path.isabs(name) or (stays_below(name) and stays_below(plain))):
+        return plain
     raise DefinitionError(
         f"The path leads out of the checkpoint folders: {shown(entry)}.", "Use a plain file name."
     )

@@ -1,9 +1,9 @@
 """Files that claim their full size and cost next to nothing, with what their format says at both ends.
 
-    .safetensors   a valid header for one tensor that fills the file
-    .json          a small JSON object, as long as it needs to be
-    .txt .yaml …   a line of text
-    anything else  a mark that is no archive's, then nothing
+    .safetensors .gguf   a valid header for one tensor that fills the file
+    .json                a small JSON object, as long as it needs to be
+    .txt .yaml …         a line of text
+    anything else        a mark that is no archive's, then nothing
 
 Nothing is read from such a file but its header; it must never be loaded as a model.
 """
@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 PROBE_BYTES = 64 * 1024 * 1024
 _HEADER_BYTES = 256
+_GGUF_HEADER_BYTES = 64  # 62, and padding to a multiple of 32
 _MARK = b"not a model: stands in for one\n"
 _TEXTS = {".json": b'{"sample": true}\n'}
 _TEXT_SUFFIXES = (".txt", ".yaml", ".yml", ".jinja", ".md")
@@ -78,8 +79,7 @@ def write_stand_in(path: Path, size_bytes: int, *, cut_to: int | None = None) ->
     if suffix in _TEXTS or suffix in _TEXT_SUFFIXES:
         path.write_bytes(_TEXTS.get(suffix, _MARK))
         return
-    start = safetensors_header if suffix in {".safetensors", ".sft"} else lambda _size: _MARK
-    _write(path, size_bytes, start, cut_to)
+    _write(path, size_bytes, _HEADERS.get(suffix, lambda _size: _MARK), cut_to)
 
 
 def safetensors_header(size_bytes: int) -> bytes:
@@ -87,6 +87,18 @@ def safetensors_header(size_bytes: int) -> bytes:
     data = max(size_bytes - 8 - _HEADER_BYTES, 0)
     header = json.dumps({"sample": {"dtype": "U8", "shape": [data], "data_offsets": [0, data]}})
     return struct.pack("<Q", _HEADER_BYTES) + header.encode().ljust(_HEADER_BYTES)
+
+
+def gguf_header(size_bytes: int) -> bytes:
+    """Return the start of a GGUF file of this size that holds one tensor of 8-bit integers."""
+    data = max(size_bytes - _GGUF_HEADER_BYTES, 0)
+    version, tensors, keys, dimensions, int8, offset = 3, 1, 0, 1, 24, 0
+    start = struct.pack("<4sIQQ", b"GGUF", version, tensors, keys)
+    tensor = struct.pack("<Q6sIQIQ", 6, b"sample", dimensions, data, int8, offset)
+    return (start + tensor).ljust(_GGUF_HEADER_BYTES, b"\0")
+
+
+_HEADERS = {".safetensors": safetensors_header, ".sft": safetensors_header, ".gguf": gguf_header}
 
 
 def _write(path: Path, size_bytes: int, start: Callable[[int], bytes], cut_to: int | None = None) -> None:

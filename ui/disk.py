@@ -123,7 +123,7 @@ class DiskHandlers:
         return (
             self._progress(state),
             state.result,
-            gr.update(interactive=state.running),
+            gr.update(visible=state.running),
             gr.Timer(active=state.running),
             gr.update(visible=bool(offers)),
             gr.update(choices=choices, value=[index for _, index in choices])
@@ -181,7 +181,7 @@ def build_disk_view() -> DiskView:
     with gr.Row():
         progress = gr.HTML(elem_id="mt-work", padding=False)
         cancel = gr.Button(
-            texts.CANCEL, elem_id="mt-cancel", size="sm", interactive=False, scale=0, min_width=100
+            texts.CANCEL, elem_id="mt-cancel", size="sm", visible=False, scale=0, min_width=100
         )
     return DiskView(
         ticket=gr.Textbox(elem_id="mt-ticket", elem_classes="mt-hidden", show_label=False, container=False),

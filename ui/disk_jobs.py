@@ -191,4 +191,6 @@ def _told(results: Sequence[full_check.CheckResult]) -> list[str]:
 
 def _section(title: str, summary: str, sentences: Iterable[str], problems: Iterable[Problem] = ()) -> str:
     items = "".join(f"<li>{escape(text)}</li>" for text in [*sentences, *map(str, problems)])
+    if not summary and not items:
+        return ""
     return f"<h3>{escape(title)}</h3><p>{escape(summary)}</p>{f'<ul>{items}</ul>' if items else ''}"

@@ -41,6 +41,14 @@ def test_a_safetensors_file_of_any_size_is_whole(tmp_path, size):
     assert damage(tmp_path, "a.safetensors") is None
 
 
+@pytest.mark.parametrize("size", [1, 64, 65, 2_000, 28_577_112_345])
+def test_a_gguf_file_of_any_size_is_whole(tmp_path, size):
+    needs_sparse_files(tmp_path)
+    write_stand_in(tmp_path / "a.gguf", size)
+    assert (tmp_path / "a.gguf").stat().st_size == max(size, 64)
+    assert damage(tmp_path, "a.gguf") is None
+
+
 @pytest.mark.parametrize(
     "name", ["a.pth", "a.bin", "a.pt", "a.ckpt", "a.onnx", "a.json", "a.yaml", "spiece.model"]
 )
@@ -53,6 +61,8 @@ def test_a_cut_off_file_says_more_than_it_has(tmp_path):
     write_stand_in(tmp_path / "a.safetensors", 5_000_000, cut_to=3_000_000)
     assert (tmp_path / "a.safetensors").stat().st_size == 3_000_000
     assert "3,000,000 of 5,000,000" in damage(tmp_path, "a.safetensors")
+    write_stand_in(tmp_path / "a.gguf", 5_000_000, cut_to=3_000_000)
+    assert "3,000,000 of at least 5,000,000" in damage(tmp_path, "a.gguf")
 
 
 def test_json_is_valid(tmp_path):
