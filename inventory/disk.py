@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -41,19 +43,25 @@ class FileOnDisk:
 class DiskIndex:
     """Answers as the host's own look-up does: several roots, the first one wins, nothing deeper."""
 
-    def __init__(self, roots: Sequence[str], locate: Callable[[str], str | None] | None = None) -> None:
+    def __init__(
+        self,
+        roots: Sequence[str],
+        locate: Callable[[str], str | None] | None = None,
+        fold: Callable[[str], str] | None = None,
+    ) -> None:
         """Take the absolute roots; nothing is read yet.
 
         Args:
             roots: Searched in this order.
             locate: Finds a name instead of a search, where the roots are not known.
+            fold: Makes names equal that the file system may take for the same; None: this system's way.
         """
         self.roots = tuple(roots)
         self._locate = locate
         self.problems: list[Problem] = []
         self.looking_at = ""
         self._folders: dict[str, dict[str, os.DirEntry[str]] | None] = {}
-        self._folds_case = os.path.normcase("A") == "a"
+        self._fold = fold or _fold
 
     def find(self, names: Iterable[str]) -> FileOnDisk | None:
         """Return the first of these names that is a file in a root, or None.
@@ -113,29 +121,18 @@ class DiskIndex:
         path = os.path.normpath(path)
         parent, name = os.path.split(path)
         listed = self._folders.get(parent)
-        if listed is not None and not self._folds_case:
-            entry = listed.get(name)
-            return entry is not None and _is_folder(entry)
-        return os.path.isdir(path)
+        entry = None if listed is None else listed.get(self._fold(name))
+        if listed is None or (entry is not None and entry.name != name):
+            return os.path.isdir(path)
+        return entry is not None and _is_folder(entry)
 
     def _file(self, folder: str, name: str) -> FileOnDisk | None:
         path = os.path.join(folder, name)
-        if not name:
-            return None
-        entries = self._entries(folder)
-        if entries is None:
-            return _stat_file(path)
-        entry = entries.get(os.path.normcase(name))
-        if entry is None:
-            return None
-        try:
-            # Windows has the size at hand with the listing; elsewhere this asks once, following links
-            status = entry.stat()
-        except OSError:
-            return None  # a link to nowhere, or gone since
-        if not stat.S_ISREG(status.st_mode):
-            return None
-        return FileOnDisk(path, status.st_size, status.st_mtime_ns)
+        entries = self._entries(folder) if name else {}
+        entry = None if entries is None else entries.get(self._fold(name))
+        if entries is None or (entry is not None and entry.name != name):
+            return _stat_file(path)  # not listed to the end; or the drive decides whether it is the same name
+        return None if entry is None else _listed_file(path, entry)
 
     def _entries(self, folder: str) -> dict[str, os.DirEntry[str]] | None:
         """Return the folder's entries by name; None where they must be asked for one by one."""
@@ -146,12 +143,12 @@ class DiskIndex:
     def _list(self, folder: str) -> dict[str, os.DirEntry[str]] | None:
         parent, name = os.path.split(folder)
         above = self._folders.get(parent)
-        if above is not None and os.path.normcase(name) not in above:
+        if above is not None and self._fold(name) not in above:
             return {}  # its parent has been listed without it
         self.looking_at = folder
         try:
             with os.scandir(folder) as entries:
-                listed = {os.path.normcase(entry.name): entry for entry in islice(entries, _LONGEST_LISTING)}
+                listed = {self._fold(entry.name): entry for entry in islice(entries, _LONGEST_LISTING)}
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError) as error:
@@ -167,6 +164,13 @@ class DiskIndex:
         return listed if len(listed) < _LONGEST_LISTING else None
 
 
+def _fold(name: str) -> str:
+    """Return a name in the form in which this system compares it: Windows and macOS do not tell A from a."""
+    if sys.platform == "darwin":
+        return unicodedata.normalize("NFC", name).casefold()
+    return os.path.normcase(name)
+
+
 def _depth(folder: str) -> int:
     return folder.count(os.sep)
 
@@ -175,6 +179,15 @@ def _seconds_to_ask(path: str) -> float:
     start = time.perf_counter()
     os.path.isdir(path)
     return time.perf_counter() - start
+
+
+def _listed_file(path: str, entry: os.DirEntry[str]) -> FileOnDisk | None:
+    try:
+        # Windows has the size at hand with the listing; elsewhere this asks once, following links
+        status = entry.stat()
+    except OSError:
+        return None  # a link to nowhere, or gone since
+    return FileOnDisk(path, status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -328,3 +328,33 @@ def test_in_any_order_it_answers_as_isfile_does_root_by_root(tmp_path_factory, p
         assert (found and found.path) == plain
         folder = next((root for root in roots if os.path.isdir(os.path.join(root, path))), roots[0])  # noqa: PTH112, PTH118
         assert index.root_for(path) == folder
+
+
+@pytest.mark.parametrize("asked", ["Model.BIN", "sub/MODEL.bin", "SUB/model.bin"])
+def test_where_the_system_folds_case_the_drive_decides_whether_it_is_the_same_file(tmp_path, asked):
+    (tmp_path / "sub").mkdir()
+    for name in ("model.bin", "sub/model.bin"):
+        (tmp_path / name).write_bytes(b"12345")
+    folding = DiskIndex([str(tmp_path)], fold=str.casefold)
+    drive_folds = (tmp_path / "MODEL.BIN").is_file()
+    assert (folding.find([asked]) is not None) == drive_folds
+    assert folding.find(["sub/model.bin"]).size_bytes == 5
+
+
+def test_a_drive_that_folds_case_has_the_file_under_any_spelling(tmp_path, monkeypatch):
+    (tmp_path / "Sub").mkdir()
+    (tmp_path / "Sub/Model.bin").write_bytes(b"12345")
+    real = os.stat
+
+    def as_windows_does(path, **options):
+        text = os.fspath(path)
+        return real(text.replace("sub/MODEL.bin", "Sub/Model.bin").replace("sub", "Sub"), **options)
+
+    monkeypatch.setattr(os, "stat", as_windows_does)
+    index = DiskIndex([str(tmp_path)], fold=str.casefold)
+    index.find(["nothing"])
+    monkeypatch.setattr(
+        os, "scandir", lambda path, real=os.scandir: real(os.fspath(path).replace("sub", "Sub"))
+    )
+    assert index.find(["sub/MODEL.bin"]).size_bytes == 5
+    assert index.has_folder(str(tmp_path / "sub"))
