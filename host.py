@@ -233,6 +233,15 @@ class HostSnapshot:
             raise DefinitionError("The model's handler names no LoRA folder.", "Update Wan2GP.")
         return folder
 
+    def memory_profile(self, output: str) -> float:
+        """Return the memory profile in force for "video", "image" or "audio"; the host's default is 4.
+
+        Args:
+            output: What the model makes.
+        """
+        told = self._names.get(f"default_profile_{output}", self.server_config.get(f"{output}_profile"))
+        return float(told) if isinstance(told, (int, float)) and not isinstance(told, bool) else 4.0
+
     @property
     def program(self) -> str | None:
         """The path of the running Wan2GP's main file, or None."""

@@ -7,23 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .performance.catalogue import load_catalogue
 from .performance.constants import load_constants
 from .performance.definitions import describe
 from .performance.errors import UnknownModelError, UnknownNameError
+from .performance.fit import Fit, judge_fit
 from .performance.labels import Origin
 from .performance.metrics import Metrics, known_metrics, measure, serves_the_same, with_similar
-from .performance.profiles import DEFAULT
+from .performance.profiles import DEFAULT, Profile
 from .performance.profiles import profile as parse_profile
 from .performance.quality import place_beside
 from .performance.quantization import quantization as parse_quantization
 from .performance.sound import estimate_sound_seconds
 from .performance.speed import SpeedCase, SpeedEstimate
 from .performance.speed import estimate_seconds as estimate_picture_seconds
-from .performance.vram import VramCase, VramEstimate, published_sound_vram
+from .performance.vram import UNKNOWN_VRAM, VramCase, VramEstimate, published_sound_vram
 from .performance.vram import estimate_vram as estimate_case
+
+if TYPE_CHECKING:
+    from .performance.hardware import Machine
 
 __all__ = [
     "Metrics",
@@ -228,6 +232,43 @@ class PerformanceDatabase:
         )
         case = SpeedCase(**sizes, precision=stored)
         return estimate_picture_seconds(model, architecture, case, gpu)
+
+    def judge_fit(
+        self,
+        model_type: str,
+        machine: Machine,
+        *,
+        base_type: str | None = None,
+        weights_file: str = "",
+        profile: float | str = DEFAULT,
+    ) -> Fit:
+        """Return how a model's default output suits a machine under a memory profile; see performance/fit.py.
+
+        Args:
+            model_type: The host's id.
+            machine: The machine, or one the user asks about.
+            base_type: Its base type, for types that the package does not know.
+            weights_file: Name of the file of its weights, which tells the quantization; "": the host's default.
+            profile: The host's memory profile; an unknown one counts as the host's default.
+        """
+        catalogue = load_catalogue()
+        model = catalogue.find(model_type) or (catalogue.find(base_type) if base_type else None)
+        try:
+            active = parse_profile(profile)
+        except UnknownNameError:
+            active = parse_profile(DEFAULT)
+        try:
+            stored = parse_quantization(weights_file).name
+        except UnknownNameError:
+            stored = "bf16"  # a name without a format stands for 16 bits
+
+        def estimate(used: Profile) -> VramEstimate:
+            if model is None:
+                return UNKNOWN_VRAM
+            return self.estimate_vram(model.model_type, quantization=stored, profile=used.number)
+
+        picture = model is not None and catalogue.architecture_of(model).modality == "image"
+        return judge_fit(machine, estimate, active.number, picture=picture)
 
     def vram_summary(
         self, model_type: str, base_type: str | None = None, quantization: str = "bf16"

@@ -108,6 +108,7 @@ class TrackedModel:
         stopped_by: The file at which Generate would stop with an error, since nothing tells where to fetch it.
         slots: Alternatives of transformers, modules and text encoder.
         problems: What is wrong with its definition or in doubt.
+        memory_profile: The host's profile for what it makes.
         status: What is there of it.
     """
 
@@ -124,6 +125,7 @@ class TrackedModel:
     stopped_by: TrackedFile | None
     slots: tuple[Slot, ...]
     problems: tuple[Problem, ...]
+    memory_profile: float
     status: ModelStatus
 
     @cached_property
@@ -135,6 +137,11 @@ class TrackedModel:
     def fetch(self) -> Total:
         """Bytes that Generate would fetch."""
         return total(file.size for file in self.to_fetch)
+
+    @property
+    def weights_file(self) -> str:
+        """Name of the file of its main weights; empty where it has none of its own."""
+        return next((slot.chosen.name for slot in self.slots if slot.role is Role.TRANSFORMER), "")
 
     @property
     def damaged(self) -> tuple[TrackedFile, ...]:
@@ -364,6 +371,7 @@ def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedM
     architecture = str(definition.get("architecture") or needs.model_type)
     files = scan.estimate_sizes(scan.track_all(needs), needs.slots, architecture)
     to_fetch, stopped_by = _what_is_fetched(files)
+    outputs = _outputs(definition)
     family, problems = _family(host, needs)
     path = str(definition.get("path") or "")
     return TrackedModel(
@@ -372,7 +380,7 @@ def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedM
         family=family.label,
         family_order=family.order,
         base_type=architecture,
-        outputs=_outputs(definition),
+        outputs=outputs,
         visible=bool(definition.get("visible", True)),
         is_finetune=os.path.basename(os.path.dirname(path)).casefold() == "finetunes",
         files=files,
@@ -380,6 +388,7 @@ def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedM
         stopped_by=stopped_by,
         slots=needs.slots,
         problems=problems,
+        memory_profile=host.memory_profile(outputs[0].name.lower()),
         status=_status(needs, problems, files, scan, fetches=bool(to_fetch) or stopped_by is not None),
     )
 

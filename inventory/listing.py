@@ -8,11 +8,11 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..performance.fit import Fit, FitLevel
 from .inventory import ModelStatus, Output, TrackedModel
 
 if TYPE_CHECKING:
     from ..performance.metrics import Metrics
-    from .inventory import Inventory
 
 
 class SortKey(Enum):
@@ -33,6 +33,7 @@ class ListedModel:
 
     tracked: TrackedModel
     figures: Metrics
+    fit: Fit
 
     @cached_property
     def words(self) -> str:
@@ -54,6 +55,7 @@ class Query:
         families: Labels of the host's groups.
         speed_tiers: Labels of speed.
         max_vram_gb: Only models that need no more; models of unknown need are left out.
+        fits: Only models that are expected to do well on the machine in question.
         sort: The order.
         descending: The other way round; unknown values stay last.
     """
@@ -64,6 +66,7 @@ class Query:
     families: frozenset[str] = frozenset()
     speed_tiers: frozenset[str] = frozenset()
     max_vram_gb: float | None = None
+    fits: bool = False
     sort: SortKey = SortKey.NAME
     descending: bool = False
 
@@ -98,6 +101,7 @@ def _matches(model: ListedModel, query: Query, words: list[str]) -> bool:
             query.max_vram_gb is None
             or (figures.vram_min_gb is not None and figures.vram_min_gb <= query.max_vram_gb)
         )
+        and (not query.fits or model.fit.overall in {FitLevel.COMFORTABLE, FitLevel.TIGHT})
         and all(word in model.words for word in words)
     )
 
@@ -115,10 +119,3 @@ _SORT_VALUES: dict[SortKey, Callable[[ListedModel], float | None]] = {
     SortKey.SIZE: lambda model: model.tracked.size.bytes or None,
     SortKey.FETCH: lambda model: model.tracked.fetch.bytes + model.tracked.fetch.unknown,
 }
-
-
-def list_models(
-    inventory: Inventory, figures_of: Callable[[TrackedModel], Metrics]
-) -> tuple[ListedModel, ...]:
-    """Return the models that the host lists, each with its figures."""
-    return tuple(ListedModel(model, figures_of(model)) for model in inventory.visible)

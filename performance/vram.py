@@ -55,6 +55,9 @@ class VramEstimate:
     source: str = ""
 
 
+UNKNOWN_VRAM = VramEstimate(None, None, None, None, "Nothing is known about this model.", Origin.UNKNOWN)
+
+
 @dataclass(frozen=True, slots=True)
 class VramCase:
     """A generation as far as VRAM goes."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 import argparse
 import builtins
 import os
+import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,6 +24,7 @@ from typing import Any
 
 from catalogue import Catalogue, generated_finetunes
 from model_tracker.host import Host
+from model_tracker.inventory.full_check import FileToCheck, check_file
 from model_tracker.inventory.requirements import FilePool, Requirements, requirements
 from model_tracker.model_analyzer import ModelAnalyzer
 from namespace import namespace_of
@@ -72,9 +75,26 @@ def _measure(catalogue: Catalogue, workdir: Path) -> None:
         11,
     )
     print(f"{'  peak memory':44}{_peak(lambda: _first(many)) / 1e6:9.1f} MB")
+    _measure_full_check(workdir)
     for number in range(100_000):
         (workdir / "ckpts" / f"unrelated-{number}.txt").touch()
     _row("first refresh, 100,000 unrelated files", _median(lambda: _first(names)), first, "of the first", 1.3)
+
+
+def _measure_full_check(workdir: Path) -> None:
+    """Compare the full check with `sha256sum` on the same file of 1 GiB, read once before."""
+    if shutil.which("sha256sum") is None:
+        return
+    path = workdir / "full-check.bin"
+    with path.open("wb") as stream:
+        for _ in range(256):
+            stream.write(os.urandom(4 * 1024 * 1024))
+    command = ["sha256sum", str(path)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    file = FileToCheck(str(path), told.split()[0])
+    plain = _median(lambda: subprocess.run(command, capture_output=True, check=True), 3)  # noqa: S603
+    _row("full check of 1 GiB", _median(lambda: check_file(file), 3), plain, "sha256sum", 1.11)
+    path.unlink()
 
 
 def _first(names: Names) -> ModelAnalyzer:

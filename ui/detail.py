@@ -93,6 +93,7 @@ def _facts(model: ListedModel) -> list[tuple[str, str]]:
         ("Best for", figures.best_for),
         ("Speed", f"{wording.known(figures.speed_tier)}. {figures.speed_basis}"),
         ("VRAM", f"{vram} GB. {figures.vram_basis}" if vram != wording.UNKNOWN else figures.vram_basis),
+        ("Here", model.fit.sentence),
         ("Quality", f"{wording.known(figures.quality_tier)}. {figures.quality_reason}"),
         ("Licence", figures.licence or ""),
         (

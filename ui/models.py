@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .models_handlers import ModelsHandlers
 
 VERSION_ID = "mt-version"
+SHOW_ID = "mt-show"
 TABLE_HEIGHT = 560  # px
 STATUS_CHOICES = [(texts.ANY_STATUS, "")] + [
     (f"{wording.STATUS_MARKS[status]} {status.value.capitalize()}", status.value) for status in ModelStatus
@@ -59,6 +60,8 @@ class ModelsView:
     family: gr.Dropdown
     speed: gr.Dropdown
     max_vram: gr.Dropdown
+    card: gr.Dropdown
+    fits: gr.Checkbox
     sort: gr.Dropdown
     descending: gr.Checkbox
     count: gr.HTML
@@ -77,14 +80,16 @@ class ModelsView:
 
     @property
     def filters(self) -> list[Any]:
-        """The inputs of a query, in the order in which `as_query` takes them."""
+        """The card to judge by, then the inputs of a query in the order in which `as_query` takes them."""
         return [
+            self.card,
             self.search,
             self.status,
             self.output,
             self.family,
             self.speed,
             self.max_vram,
+            self.fits,
             self.sort,
             self.descending,
         ]
@@ -102,6 +107,7 @@ def as_query(  # noqa: PLR0913 - one argument for each filter on the page
     family: str | None,
     speed: str | None,
     max_vram: float | None,
+    fits: bool | None,  # noqa: FBT001
     sort: str | None,
     descending: bool | None,  # noqa: FBT001
 ) -> Query:
@@ -113,6 +119,7 @@ def as_query(  # noqa: PLR0913 - one argument for each filter on the page
         families=frozenset({family}) if family else frozenset(),
         speed_tiers=frozenset({speed}) if speed else frozenset(),
         max_vram_gb=max_vram or None,
+        fits=bool(fits),
         sort=SortKey[sort] if sort else SortKey.NAME,
         descending=bool(descending),
     )
@@ -154,12 +161,13 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
                 page.speed_tiers, value="", label=texts.SPEED, elem_id="mt-speed", min_width=140
             )
             max_vram = gr.Dropdown(VRAM_CHOICES, value=0, label=texts.VRAM, elem_id="mt-vram", min_width=140)
+            card = gr.Dropdown(page.cards, value="", label=texts.CARD, elem_id="mt-card", min_width=170)
             sort = gr.Dropdown(
-                SORT_CHOICES, value=SortKey.NAME.name, label=texts.SORT, elem_id="mt-sort", min_width=220
+                SORT_CHOICES, value=SortKey.NAME.name, label=texts.SORT, elem_id="mt-sort", min_width=200
             )
-            descending = gr.Checkbox(
-                value=False, label=texts.DESCENDING, elem_id="mt-descending", min_width=110
-            )
+            with gr.Column(min_width=130):
+                fits = gr.Checkbox(value=False, label=texts.FITS, elem_id="mt-fits")
+                descending = gr.Checkbox(value=False, label=texts.DESCENDING, elem_id="mt-descending")
         with gr.Row():
             with gr.Column(scale=7, min_width=520):
                 count = gr.HTML(page.count, elem_id="mt-count", padding=False)
@@ -175,7 +183,7 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
                     elem_id="mt-table",
                 )
             with gr.Column(scale=4, min_width=360):
-                show_model = gr.Dropdown(page.choices, value=None, label=texts.SHOW_MODEL, elem_id="mt-show")
+                show_model = gr.Dropdown(page.choices, value=None, label=texts.SHOW_MODEL, elem_id=SHOW_ID)
                 with gr.Accordion(texts.DETAIL, open=True, elem_id="mt-detail-box") as detail_box:
                     detail = gr.HTML(f"<p>{texts.PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
                 with gr.Row():
@@ -198,6 +206,8 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
         family=family,
         speed=speed,
         max_vram=max_vram,
+        card=card,
+        fits=fits,
         sort=sort,
         descending=descending,
         count=count,
@@ -229,8 +239,17 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
         view.search.input,
         *(
             component.change
-            for component in (view.status, view.output, view.family, view.speed, view.max_vram, view.sort)
+            for component in (
+                view.status,
+                view.output,
+                view.family,
+                view.speed,
+                view.max_vram,
+                view.card,
+                view.sort,
+            )
         ),
+        view.fits.change,
         view.descending.change,
     ]
     gr.on(
@@ -242,9 +261,9 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
         **quick,
     )
     gr.on(
-        [view.table.select, view.show_model.input, view.version.change],
+        [view.table.select, view.show_model.input, view.card.change, view.version.change],
         handlers.open_detail,
-        inputs=[view.show_model, view.picked],
+        inputs=[view.show_model, view.picked, view.card],
         outputs=[view.picked, view.detail, view.detail_box, view.use, view.check],
         trigger_mode="always_last",
         **quick,

@@ -16,20 +16,21 @@ from ..host import Settings
 from ..inventory import wording
 from ..inventory.definitions import mapping
 from ..inventory.inventory import Inventory, ModelStatus
-from ..inventory.listing import ListedModel, Query, filter_and_sort, list_models
+from ..inventory.listing import ListedModel, Query, filter_and_sort
 from ..model_analyzer import ModelAnalyzer, UnknownModelError
+from ..performance.gpus import load_gpus
+from ..performance.hardware import Machine, detect_machine
 from ..performance.labels import SpeedTier
 from ..reports.markdown import report
 from . import texts
 from .detail import detail
 from .disk import DiskHandlers
 from .disk_jobs import DiskJobs
-from .models import VERSION_ID, as_query
+from .models import SHOW_ID, VERSION_ID, as_query
 from .scanning import Scanner, ScanState
 
 if TYPE_CHECKING:
     from ..inventory.inventory import TrackedModel
-    from ..performance.metrics import Metrics
     from ..performance_db import PerformanceDatabase
 
 Choices = list[tuple[str, str]]
@@ -52,6 +53,7 @@ class FirstPage:
     families: Choices
     speed_tiers: Choices
     notes: str
+    cards: Choices
 
 
 class ModelsHandlers:
@@ -71,7 +73,8 @@ class ModelsHandlers:
         self._scanner = Scanner(analyzer)
         self.disk = DiskHandlers(analyzer, DiskJobs(analyzer))
         self._numbers = count(1)
-        self._listed: tuple[Inventory, tuple[ListedModel, ...]] | None = None
+        self._machine = detect_machine()
+        self._listed: tuple[Inventory, dict[str, tuple[ListedModel, ...]]] | None = None
 
     def first_page(self) -> FirstPage:
         """Return the page's first content; it waits no longer than a moment for the disk."""
@@ -87,14 +90,26 @@ class ModelsHandlers:
             families=self._families(),
             speed_tiers=[(texts.ANY, ""), *((tier.value, tier.value) for tier in SpeedTier)],
             notes=self._notes(),
+            cards=[(texts.THIS_MACHINE, ""), *((name, name) for name in load_gpus())],
         )
 
-    def listed(self) -> tuple[ListedModel, ...]:
-        """Return the models of the current inventory with their figures."""
+    def listed(self, card: str = "") -> tuple[ListedModel, ...]:
+        """Return the models of the current inventory with their figures.
+
+        Args:
+            card: The graphics card to judge by; "" for this machine's.
+        """
         inventory = self.inventory
         if self._listed is None or self._listed[0] is not inventory:
-            self._listed = inventory, list_models(inventory, self._figures)
-        return self._listed[1]
+            self._listed = inventory, {}
+        lists = self._listed[1]
+        if card not in lists:
+            lists[card] = tuple(self._with_figures(model, card) for model in inventory.visible)
+        return lists[card]
+
+    def machine(self, card: str = "") -> Machine:
+        """Return this machine, or this machine with another card in it."""
+        return self._machine.with_card(card) if card else self._machine
 
     @property
     def inventory(self) -> Inventory:
@@ -124,10 +139,11 @@ class ModelsHandlers:
 
         A filter changes only count and table.
         """
-        models = self.listed()
-        matching = filter_and_sort(models, as_query(*filters))
+        card, *rest = filters
+        models = self.listed(card or "")
+        matching = filter_and_sort(models, as_query(*rest))
         answer = _count(len(matching), len(models)), parts.table_value(matching)
-        if not _is_new_scan(event):
+        if not _is_from(event, VERSION_ID):
             return UNCHANGED, *answer, UNCHANGED, UNCHANGED, UNCHANGED
         return (
             self._summary(_chosen_of(version)),
@@ -137,13 +153,15 @@ class ModelsHandlers:
             self._notes(),
         )
 
-    def open_detail(self, event: gr.EventData, chosen: str | None, picked: str) -> tuple[Any, ...]:
+    def open_detail(
+        self, event: gr.EventData, chosen: str | None, picked: str, card: str | None
+    ) -> tuple[Any, ...]:
         """Return the model picked, its detail, the opened box and whether it can be used and checked.
 
         A click on a row fires twice and says the row; "Show model" says its own value; a new scan says nothing.
         """
         row = _clicked_row(event)
-        asked = (row[-1] if row else chosen) if not _is_new_scan(event) else None
+        asked = row[-1] if row else chosen if _is_from(event, SHOW_ID) else None
         picked = asked or picked
         if not picked:
             return (UNCHANGED,) * 5
@@ -158,8 +176,8 @@ class ModelsHandlers:
                 gr.update(interactive=False),
                 gr.update(interactive=False),
             )
-        listed = ListedModel(model, self._figures(model))
-        shown = detail(listed, self.listed(), self.inventory, self._analyzer.options(picked))
+        listed = self._with_figures(model, card or "")
+        shown = detail(listed, self.listed(card or ""), self.inventory, self._analyzer.options(picked))
         usable = gr.update(interactive=self._switch_to_model is not None)
         return picked, shown, box, usable, gr.update(interactive=True)
 
@@ -171,12 +189,21 @@ class ModelsHandlers:
 
     def report(self, *filters: Any) -> str:  # noqa: ANN401
         """Return the Markdown report of the models that the filters leave."""
-        matching = filter_and_sort(self.listed(), as_query(*filters))
+        card, *rest = filters
+        matching = filter_and_sort(self.listed(card or ""), as_query(*rest))
         return report(self.inventory, matching)
 
-    def _figures(self, model: TrackedModel) -> Metrics:
+    def _with_figures(self, model: TrackedModel, card: str) -> ListedModel:
         definition = mapping(self.inventory.definitions.get(model.model_type))
-        return self._database.metrics(model.model_type, model.base_type, definition)
+        figures = self._database.metrics(model.model_type, model.base_type, definition)
+        fit = self._database.judge_fit(
+            model.model_type,
+            self.machine(card),
+            base_type=model.base_type,
+            weights_file=model.weights_file,
+            profile=model.memory_profile,
+        )
+        return ListedModel(model, figures, fit)
 
     def _version(self, chosen: str) -> str:
         return f"{next(self._numbers)}|{chosen}"
@@ -205,9 +232,18 @@ class ModelsHandlers:
                     for status in ModelStatus
                 ),
                 parts.card(wording.amount(inventory.bytes_on_disk), "of model files on disk"),
+                parts.card(*self._machine_words()),
             ]
         )
         return cards + self._chosen_line(inventory, chosen)
+
+    def _machine_words(self) -> tuple[str, str]:
+        """Return the graphics card in short, and the rest about the machine."""
+        machine = self._machine
+        card = machine.gpu_name or "card not known"
+        memory = [f"{machine.card_gb:g} GB VRAM"] if machine.card_gb else []
+        memory += [f"{machine.ram_gib:.0f} GB RAM"] if machine.ram_gib else []
+        return card.removeprefix("NVIDIA ").removeprefix("GeForce "), ", ".join(memory) or "graphics card"
 
     def _chosen_line(self, inventory: Inventory, chosen: str) -> str:
         model = inventory.models.get(chosen)
@@ -246,9 +282,9 @@ def _progress(state: ScanState) -> str:
     return f'<p class="mt-note" role="status">{escape(state.words)}</p>' if state.words else ""
 
 
-def _is_new_scan(event: gr.EventData) -> bool:
-    """Tell whether the event comes from the hidden version, not from the user."""
-    return getattr(event.target, "elem_id", None) == VERSION_ID
+def _is_from(event: gr.EventData, elem_id: str) -> bool:
+    """Tell whether the event comes from this component."""
+    return getattr(event.target, "elem_id", None) == elem_id
 
 
 def _clicked_row(event: gr.EventData) -> list[str] | None:

@@ -13,10 +13,10 @@ from model_tracker.inventory.listing import (
     Query,
     SortKey,
     filter_and_sort,
-    list_models,
     squeeze,
 )
 from model_tracker.inventory.sizes import Total
+from model_tracker.performance.fit import FitLevel
 
 
 def figures(**known):
@@ -55,6 +55,7 @@ def tracked(name, **parts):
             "stopped_by": None,
             "slots": (),
             "problems": (),
+            "memory_profile": 4.0,
             "status": ModelStatus.MISSING,
             **parts,
         }
@@ -63,8 +64,8 @@ def tracked(name, **parts):
     return model
 
 
-def listed(name, *, about=None, **parts):
-    return ListedModel(tracked(name, **parts), figures(**(about or {})))
+def listed(name, *, about=None, fit=FitLevel.UNKNOWN, **parts):
+    return ListedModel(tracked(name, **parts), figures(**(about or {})), SimpleNamespace(overall=fit))
 
 
 def names(models, **query):
@@ -223,11 +224,6 @@ def test_sorting_loses_and_invents_no_model(speeds, key, descending):
     assert sorted(map(id, ordered)) == sorted(map(id, models))
 
 
-def test_the_list_holds_the_visible_models_with_the_figures_asked_for(world):
-    world.add("m", URLs=[])
-    world.add("hidden", URLs=[], visible=False)
-    models = list_models(world.inventory(), lambda model: figures(best_for=f"for {model.model_type}"))
-    assert [(model.tracked.model_type, model.figures.best_for) for model in models] == [
-        ("arch", "for arch"),
-        ("m", "for m"),
-    ]
+def test_only_what_is_expected_to_do_well_fits():
+    models = [listed(level.name, fit=level) for level in FitLevel]
+    assert names(models, fits=True) == ["COMFORTABLE", "TIGHT"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from model_tracker import ui_components
+from model_tracker.inventory.listing import Query
 from model_tracker.ui.models import as_query
 from model_tracker.ui.scanning import Scanner, ScanState
 from sparse import write_stand_in
@@ -72,6 +73,19 @@ def test_a_vram_budget_leaves_out_what_needs_more_and_what_is_not_known(page):
     shown = rows(page.fire("mt-vram", "change", vram=6))
     assert shown
     assert all(float(row[4].split("–")[0]) <= 6 for row in shown)
+
+
+def test_another_card_is_judged_by_and_only_what_fits_it_can_be_shown(page):
+    small = ids(page.fire("mt-fits", "change", card="RTX 3050", fits=True))
+    large = ids(page.fire("mt-fits", "change", card="RTX 4090", fits=True))
+    assert small < large
+    assert "8 GB" in page.fire("mt-show", "input", show="t2v", card="RTX 3050")["mt-detail"]
+    assert "24 GB" in page.fire("mt-show", "input", show="t2v", card="RTX 4090")["mt-detail"]
+
+
+def test_another_card_leaves_the_model_that_was_picked(page):
+    shown = page.fire("mt-card", "change", card="RTX 4090", show="flux", state="z_image")
+    assert "<h2>Z-Image" in shown["mt-detail"]
 
 
 def test_speed_and_family_filters_show_only_theirs(page, everything):
@@ -264,9 +278,8 @@ def test_a_hostile_name_is_shown_as_text_everywhere(page, hostile):
 
 
 def test_the_default_filters_ask_for_everything():
-    assert as_query(None, None, None, None, None, None, None, None) == as_query(
-        "", "", "", "", "", 0, "NAME", False
-    )
+    nothing = as_query(*(None,) * 9)
+    assert nothing == as_query("", "", "", "", "", 0, False, "NAME", False) == Query()
 
 
 def test_links_go_only_to_the_web():
