@@ -164,10 +164,10 @@ def _speed(model: ModelRecord, architecture: Architecture) -> _Speed:
     if architecture.modality == "image":
         pace = rate(get_gpu(REFERENCE_GPU), constants)
         seconds = streamed_seconds(architecture, model.first_stage, case, pace, constants)
-        basis = f"Expected time of one default picture ({plan}) against one default Wan 2.1 clip, weights streamed to an {REFERENCE_GPU}."
+        basis = f"Estimated time of one default picture ({plan}) against one default Wan 2.1 clip, weights streamed to an {REFERENCE_GPU}."
         return _Speed(reference_seconds(REFERENCE_GPU) / seconds, basis, "")
     cost = estimate_seconds(model, architecture, case, None).relative_cost
-    basis = f"Work of one default clip ({plan}) against one default Wan 2.1 clip."
+    basis = f"Estimated from the work of one default clip ({plan}) against one default Wan 2.1 clip."
     return _Speed(1 / cost if cost else None, basis, "")
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..inventory.listing import ListedModel
     from ..inventory.outcomes import Options
     from ..performance.alternatives import Suggestion
+    from ..performance.metrics import Metrics
 
 
 def detail(
@@ -81,6 +82,13 @@ def _choices(options: Options) -> str:
     return f"<h3>Config choices</h3><ul>{items}</ul>" if items else ""
 
 
+def _speed(figures: Metrics) -> str:
+    times = figures.speed_multiplier
+    return wording.known(figures.speed_tier) + (
+        "" if times is None else f", {times:.3g} × Wan 2.1 text to video"
+    )
+
+
 def _facts(model: ListedModel) -> list[tuple[str, str]]:
     tracked, figures = model.tracked, model.figures
     shared = sum(file.size_bytes or 0 for file in tracked.files if file.required.role is Role.SHARED)
@@ -91,7 +99,7 @@ def _facts(model: ListedModel) -> list[tuple[str, str]]:
         ("Family", tracked.family),
         ("Makes", ", ".join(output.value for output in tracked.outputs)),
         ("Best for", figures.best_for),
-        ("Speed", f"{wording.known(figures.speed_tier)}. {figures.speed_basis}"),
+        ("Speed", f"{_speed(figures)}. {figures.speed_basis}"),
         ("VRAM", f"{vram} GB. {figures.vram_basis}" if vram != wording.UNKNOWN else figures.vram_basis),
         ("Here", model.fit.sentence),
         ("Quality", f"{wording.known(figures.quality_tier)}. {figures.quality_reason}"),
