@@ -125,9 +125,9 @@ def _empty_row() -> list[str]:
     return row
 
 
-def card(value: str, label: str, status_class: str = "") -> str:
-    """Return one summary card."""
-    return f'<div class="mt-card"><b class="{status_class}">{escape(value)}</b><span>{escape(label)}</span></div>'
+def card(value: str, label: str, tip: str, status_class: str = "") -> str:
+    """Return one summary card, with a tooltip."""
+    return f'<div class="mt-card" title="{escape(tip)}"><b class="{status_class}">{escape(value)}</b><span>{escape(label)}</span></div>'
 
 
 def cards(parts: Iterable[str]) -> str:

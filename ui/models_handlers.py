@@ -222,17 +222,18 @@ class ModelsHandlers:
         inventory = self.inventory
         cards = parts.cards(
             [
-                parts.card(str(len(inventory.visible)), "models"),
+                parts.card(str(len(inventory.visible)), "models", texts.MODELS_TIP),
                 *(
                     parts.card(
                         f"{wording.STATUS_MARKS[status]} {inventory.count(status)}",
                         status.value,
+                        texts.STATUS_TIPS[status],
                         parts.STATUS_CLASSES[status],
                     )
                     for status in ModelStatus
                 ),
-                parts.card(wording.amount(inventory.bytes_on_disk), "of model files on disk"),
-                parts.card(*self._machine_words()),
+                parts.card(wording.amount(inventory.bytes_on_disk), "of model files on disk", texts.DISK_TIP),
+                parts.card(*self._machine_words(), texts.MACHINE_TIP),
             ]
         )
         return cards + self._chosen_line(inventory, chosen)

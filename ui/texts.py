@@ -1,5 +1,18 @@
 """The words of the page."""
 
+from ..inventory.inventory import ModelStatus
+
+MODELS_TIP = "All models that Wan2GP lists, your finetunes included."
+STATUS_TIPS = {
+    ModelStatus.DOWNLOADED: "Generate would fetch nothing.",
+    ModelStatus.PARTIAL: "Something of them is here, but Generate would fetch files, or something is broken or not sure.",
+    ModelStatus.MISSING: "None of their own weights is here, in any format.",
+}
+DISK_TIP = "Files that models need with your settings, each counted once."
+MACHINE_TIP = (
+    "Models are judged for this graphics card and memory; choose another card under “Judge for card”."
+)
+
 ANY = "Any"
 ANY_STATUS = "All"
 
@@ -27,16 +40,19 @@ HELP_HTML = """
 <ul>
 <li><b>✓ downloaded</b>: Generate would fetch nothing.</li>
 <li><b>◐ partial</b>: something of the model is on disk, but Generate would still fetch files, or a file is broken,
-or its definition has a problem. The details say which.</li>
+or something is not sure. The details say which.</li>
 <li><b>✗ missing</b>: none of the model's own weights is on disk, in any format.</li>
-<li><b>Size</b>: all files that Generate needs for the model, shared ones included. “≥” means that some files'
-sizes are not known.</li>
-<li><b>To fetch</b>: what pressing Generate would download now, with your settings.
-Files for extras that you switch on (prompt enhancer, upscalers, LoRAs you pick) come on top.</li>
+<li><b>To fetch</b>: what pressing Generate would download now, with your settings. Files for extras that you switch
+on (prompt enhancer, upscalers, LoRAs you pick) come on top.</li>
+<li><b>Size</b>: all files that Generate needs for the model, shared ones included. “~”: some are estimated;
+“≥”: some are not known, and not counted.</li>
 <li><b>Speed, VRAM, Quality</b>: published or estimated figures for the model's default settings, not measured
 on this computer. An estimate says what to expect, never what cannot run. “–” means not known.</li>
+<li><b>Fits</b>: enough VRAM and RAM are expected, under Wan2GP's memory profile in force, on this computer or on the
+card under “Judge for card”. What does not fit still runs, slower.</li>
 </ul>
-<p>This page only looks. It downloads, changes and deletes nothing.</p>
+<p>Looking changes nothing. Files are moved, linked or copied, and servers are asked, only when you press a button that
+says so.</p>
 """
 
 DISK = "Disk: lost files, leftovers, sizes"
