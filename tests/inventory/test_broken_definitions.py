@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from model_tracker.inventory.inventory import ModelStatus
-from model_tracker.inventory.listing import Query, SortKey, filter_and_sort, list_models
+from model_tracker.inventory.listing import ListedModel, Query, SortKey, filter_and_sort
 from model_tracker.inventory.wording import reason, status_words, what_generate_does, why_status
 
 X = "https://files.test/x.bin"
@@ -209,7 +209,8 @@ def check(world, expected_rows, bad):
         [what_generate_does(model), status_words(model), [reason(file) for file in model.files] or "-"]
     )
     assert (why_status(model) == "") is (model.status is ModelStatus.DOWNLOADED)
-    listed = list_models(inventory, lambda _: UNKNOWN_FIGURES)
+    unknown = SimpleNamespace(overall=None)
+    listed = [ListedModel(model, UNKNOWN_FIGURES, unknown) for model in inventory.visible]
     for key in SortKey:
         shown = [one.tracked.model_type for one in filter_and_sort(listed, Query(text="a", sort=key))]
         assert len(shown) == len(set(shown))
