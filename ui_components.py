@@ -52,7 +52,17 @@ CSS = """
 #mt-page .mt-partial { color: var(--mt-partial); }
 #mt-page .mt-missing { color: var(--mt-missing); }
 #mt-page .pending { opacity: 1 !important; }
-#mt-page .mt-hidden { display: none !important; }
+#mt-page .mt-hidden, #mt-page #mt-style { display: none !important; }
+#mt-page #mt-progress:not(:has(p)), #mt-page #mt-work:not(:has(p)), #mt-page #mt-disk-result:not(:has(h3)) {
+  display: none !important; }
+#mt-page #mt-body { display: grid; gap: 16px; grid-template-columns: minmax(0, 7fr) minmax(340px, 4fr);
+  grid-template-areas: "list side" "more more"; }
+#mt-page #mt-list { grid-area: list; min-width: 0; }
+#mt-page #mt-side { grid-area: side; min-width: 0; }
+#mt-page #mt-more { grid-area: more; min-width: 0; }
+@media (max-width: 900px) {
+  #mt-page #mt-body { grid-template-columns: minmax(0, 1fr); grid-template-areas: "list" "side" "more"; }
+}
 #mt-page .mt-cards { display: flex; flex-wrap: wrap; gap: 8px; margin: 0; padding: 0; }
 #mt-page .mt-card { flex: 1 1 118px; padding: 8px 12px; border: 1px solid var(--border-color-primary);
   border-radius: var(--radius-md); background: var(--block-background-fill); }
@@ -66,8 +76,8 @@ CSS = """
 #mt-page #mt-table .selection-button, #mt-page #mt-table .cell-menu-button { display: none; }
 NUMBERS { text-align: right; width: 100%; font-variant-numeric: tabular-nums; }
 #mt-page #mt-detail { max-height: 520px; overflow-y: auto; padding-right: 6px; }
-#mt-page #mt-disk li { margin: 4px 0; overflow-wrap: anywhere; }
-#mt-page #mt-disk h3 { margin: 12px 0 2px; font-size: 1em; }
+#mt-page #mt-disk-result li, #mt-page #mt-planned li { margin: 4px 0; overflow-wrap: anywhere; }
+#mt-page #mt-disk-result h3 { margin: 12px 0 2px; font-size: 1em; }
 #mt-page #mt-detail h2 { margin: 0 0 4px; font-size: 1.1em; }
 #mt-page #mt-detail h3 { margin: 14px 0 4px; font-size: 1em; }
 #mt-page #mt-detail p { margin: 4px 0; }

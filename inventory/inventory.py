@@ -302,6 +302,15 @@ class Scan:
             ]
         )
 
+    def estimated(
+        self, file: RequiredFile, role: Role, slots: Sequence[Slot], architecture: str
+    ) -> TrackedFile:
+        """Return what is there of a file of weights, with an estimate where its size is not known."""
+        tracked = self.track(file)
+        if tracked.size.bytes is not None:
+            return tracked
+        return replace(tracked, size=self._estimate(file, role, slots, architecture))
+
     def _estimate(self, file: RequiredFile, role: Role, slots: Sequence[Slot], architecture: str) -> Size:
         key = file, architecture
         if key not in self._estimates:

@@ -20,7 +20,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from .walking import Limits, Walk, is_below, never
-from .wording import amount
+from .wording import amount, count
 
 if TYPE_CHECKING:
     from .problems import Problem
@@ -85,10 +85,12 @@ class Leftovers:
     Attributes:
         items: The largest first.
         problems: Folders that could not be looked at.
+        was_cancelled: Whether the look was ended before it was complete.
     """
 
     items: tuple[Leftover, ...]
     problems: tuple[Problem, ...]
+    was_cancelled: bool = False
 
     @property
     def left_over(self) -> tuple[Leftover, ...]:
@@ -103,13 +105,17 @@ class Leftovers:
     def summary(self) -> str:
         """Return how much there is, in a sentence or two."""
         left, live = self.left_over, len(self.items) - len(self.left_over)
-        parts = [
-            f"Broken downloads left {amount(self.left_over_bytes)} in {len(left)} {'place' if len(left) == 1 else 'places'}."
-            if left
-            else "No broken download has left anything."
-        ]
+        parts: list[str] = []
+        if left:
+            parts.append(
+                f"Broken downloads left {amount(self.left_over_bytes)} in {count(len(left), 'place')}."
+            )
+        elif not self.was_cancelled:
+            parts.append("No broken download has left anything.")
         if live:
-            parts.append(f"{live} {'is' if live == 1 else 'are'} probably still being written.")
+            parts.append(f"{count(live, 'download')} {'is' if live == 1 else 'are'} probably still running.")
+        if self.was_cancelled:
+            parts.append("You stopped the search, so there may be more.")
         return " ".join(parts)
 
 
@@ -151,7 +157,7 @@ def find_leftovers(
             if entry.name.endswith(_PARTIAL) and (one := _partial(entry.path, now, hashes)):
                 found[entry.path] = one
     items = sorted(found.values(), key=lambda item: (-item.size_bytes, item.path))
-    return Leftovers(tuple(items), tuple(walk.problems))
+    return Leftovers(tuple(items), tuple(walk.problems), cancelled())
 
 
 def _with_direct_folders(folders: Sequence[str], home: str, walk: Walk) -> Iterator[str]:

@@ -106,6 +106,12 @@ def _matches(model: ListedModel, query: Query, words: list[str]) -> bool:
     )
 
 
+def _bytes_to_fetch(model: TrackedModel) -> float | None:
+    """Return what Generate would fetch; None where it would stop, or where that is not known."""
+    unknown = model.fetch.unknown and not model.fetch.bytes
+    return None if model.stopped_by is not None or model.problems or unknown else model.fetch.bytes
+
+
 _STATUS_ORDER = {ModelStatus.DOWNLOADED: 0, ModelStatus.PARTIAL: 1, ModelStatus.MISSING: 2}
 
 _SORT_VALUES: dict[SortKey, Callable[[ListedModel], float | None]] = {
@@ -117,5 +123,5 @@ _SORT_VALUES: dict[SortKey, Callable[[ListedModel], float | None]] = {
     SortKey.VRAM: lambda model: model.figures.vram_min_gb,
     SortKey.QUALITY: lambda model: model.figures.quality_rank,
     SortKey.SIZE: lambda model: model.tracked.size.bytes or None,
-    SortKey.FETCH: lambda model: model.tracked.fetch.bytes + model.tracked.fetch.unknown,
+    SortKey.FETCH: lambda model: _bytes_to_fetch(model.tracked),
 }

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
+from ..performance.errors import UnknownNameError
+from ..performance.quantization import quantization
 from .definitions import CONFIG_KEYS, mapping
-from .inventory import FileState, Scan, TrackedFile, TrackedModel, track_model
+from .inventory import Scan, TrackedFile, TrackedModel, track_model
 from .problems import DefinitionError
 from .requirements import Role, requirements
 
@@ -62,6 +64,14 @@ class Variant:
     role: Role
     is_chosen: bool
     chosen_by: tuple[str, ...]
+
+    @property
+    def form(self) -> str:
+        """The format in the file's name: "int8", "q4_k_m"; "16 bits" where it names none."""
+        try:
+            return quantization(self.file.required.name).name
+        except UnknownNameError:
+            return "16 bits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,22 +156,36 @@ def variants(model: TrackedModel, found: tuple[Outcome, ...], scan: Scan) -> tup
             if outcome.setting is setting and place < len(outcome.model.slots):
                 chosen_put.setdefault(outcome.model.slots[place].chosen.put, []).append(outcome.value)
         listed += [
-            Variant(scan.track(file), slot.role, file is slot.chosen, tuple(chosen_put.get(file.put, ())))
+            Variant(
+                scan.estimated(file, slot.role, model.slots, model.base_type),
+                slot.role,
+                file is slot.chosen,
+                tuple(chosen_put.get(file.put, ())),
+            )
             for file in slot.alternatives
         ]
     return tuple(listed)
 
 
 def cheaper_setting(found: tuple[Outcome, ...]) -> Outcome | None:
-    """Return the quantization under which Generate would fetch least, where that is less than now."""
-    now = next((outcome for outcome in found if outcome.is_current), None)
-    if now is None or not now.model.to_fetch:
+    """Return the quantization under which Generate would fetch least, where that is surely less than now.
+
+    What is broken counts as to be fetched again. A setting under which something is broken, not sure or stops is
+    never advised, nor one whose files are less well known than those in force.
+    """
+    now = next((outcome.model for outcome in found if outcome.is_current), None)
+    if now is None or not (now.to_fetch or now.damaged or now.stopped_by):
         return None
-    least = min(found, key=lambda outcome: _cost(outcome.model))
-    return least if _cost(least.model) < _cost(now.model) else None
+    sound = [outcome for outcome in found if _is_sound(outcome.model) and _is_less(outcome.model, now)]
+    return min(sound, key=lambda outcome: outcome.model.fetch.bytes, default=None)
 
 
-def _cost(model: TrackedModel) -> tuple[bool, int, int]:
-    """Order: what stops with an error comes last, then bytes, then files of unknown size."""
-    missing = [file for file in model.to_fetch if file.state is FileState.MISSING]
-    return model.stopped_by is not None, model.fetch.bytes, len(missing)
+def _is_sound(model: TrackedModel) -> bool:
+    return not model.damaged and not model.problems and model.stopped_by is None
+
+
+def _is_less(model: TrackedModel, now: TrackedModel) -> bool:
+    if not model.to_fetch:
+        return True
+    broken = sum(file.size_bytes or 0 for file in now.damaged)
+    return model.fetch.unknown <= now.fetch.unknown and model.fetch.bytes < now.fetch.bytes + broken

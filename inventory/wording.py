@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from ..host import Settings
     from .inventory import Inventory
     from .outcomes import Options, Variant
+    from .requirements import RequiredFile
 
 _WHY_NEEDED = {
     Role.SHARED: "Wan2GP fetches it with every model, once for all.",
     Role.TRANSFORMER: "The model's own weights.",
     Role.TRANSFORMER_2: "The model's second set of weights.",
     Role.MODULE: "Weights that are added to the transformer.",
-    Role.PRELOAD: "The model's definition asks for it beforehand.",
+    Role.PRELOAD: "Loaded before the model starts.",
     Role.VAE: "Turns the result into pictures or sound.",
     Role.LORA: "A LoRA that is part of this model.",
-    Role.MODEL_DATA: "The model's program asks for it.",
+    Role.MODEL_DATA: "Needed by this model's code.",
     Role.TEXT_ENCODER: "Reads the prompt.",
 }
 
@@ -36,7 +37,7 @@ STATUS_MARKS = {ModelStatus.DOWNLOADED: "✓", ModelStatus.PARTIAL: "◐", Model
 def reason(file: TrackedFile) -> str:
     """Return why the file is needed, why this one of several, and what is wrong with it."""
     needed = file.required
-    parts = [_WHY_NEEDED[needed.role]]
+    parts = [_why_needed(needed)]
     if needed.choice is not None:
         parts.append(_why_this(needed.choice, needed.role))
     if file.state is FileState.DAMAGED:
@@ -46,6 +47,27 @@ def reason(file: TrackedFile) -> str:
             "Nothing tells where to fetch it: Generate stops here with an error. Put the file there."
         )
     return " ".join(part for part in parts if part)
+
+
+_DATA = (
+    (("vae",), "VAE: turns the result into pictures or sound."),
+    (("clip",), "Image encoder: reads start pictures."),
+    (
+        ("token", "vocab", "merges", "spiece", "sentencepiece"),
+        "Part of the tokenizer, which cuts the prompt into words.",
+    ),
+    (("config",), "Settings of one of the model's parts."),
+)
+
+
+def _why_needed(needed: RequiredFile) -> str:
+    """Return what a file is for; files that a handler asks for are told by their names."""
+    if needed.role is not Role.MODEL_DATA:
+        return _WHY_NEEDED[needed.role]
+    name = needed.name.lower()
+    return next(
+        (words for marks, words in _DATA if any(mark in name for mark in marks)), _WHY_NEEDED[needed.role]
+    )
 
 
 def remedy(file: TrackedFile) -> str:
@@ -68,11 +90,11 @@ def sharing(file: TrackedFile, model: TrackedModel, inventory: Inventory) -> str
 
 
 def chosen_by(variant: Variant) -> str:
-    """Return which settings take this file: "In use.", "Taken with int8 or fp8.", "Never taken by a setting."."""
-    words = "In use. " if variant.is_chosen else ""
+    """Return the format, whether it is in use, and which settings take it: "int8, in use. Taken with int8 or fp8."."""
+    words = f"{variant.form}, in use." if variant.is_chosen else f"{variant.form}."
     if not variant.chosen_by:
-        return f"{words}No quantization setting takes it.".strip()
-    return f"{words}Taken with {' or '.join(variant.chosen_by)}."
+        return f"{words} Not used with your dtype setting."
+    return f"{words} Taken with {' or '.join(variant.chosen_by)}."
 
 
 def advice(options: Options) -> str:
@@ -92,7 +114,7 @@ def advice(options: Options) -> str:
 
 
 def _why_this(choice: Choice, role: Role) -> str:
-    setting = "text encoder" if role is Role.TEXT_ENCODER else "model"
+    setting = "text encoder quantization" if role is Role.TEXT_ENCODER else "transformer quantization"
     asked = choice.asked or "bf16"
     sister = "int8" if asked == "fp8" else "fp8"
     return {
@@ -147,16 +169,19 @@ def what_generate_does(model: TrackedModel) -> str:
     """Return what pressing Generate would do about files, in a sentence or two."""
     sentences: list[str] = []
     if model.to_fetch:
-        fetched = total(model.fetch)
-        sentences.append(f"Generate would fetch {count(len(model.to_fetch), 'file')}, {fetched}.")
+        why = "" if model.problems or model.damaged else f": {why_status(model)}"
+        sentences.append(
+            f"Generate would fetch {count(len(model.to_fetch), 'file')}, {total(model.fetch)}{why}."
+        )
     if model.stopped_by is not None:
         name = model.stopped_by.required.name
         sentences.append(
             f"Generate would stop with an error: {name} is missing and nothing tells where to fetch it."
         )
     if model.damaged:
-        told = "; ".join(f"{file.required.name}: {remedy(file)}" for file in model.damaged)
-        sentences.append(f"Broken on disk, so loading would fail: {told}")
+        sentences += [
+            f"{file.required.name} is broken, so loading would fail. {remedy(file)}" for file in model.damaged
+        ]
     if model.problems:
         sentences.append("Not sure: " + " ".join(str(problem) for problem in model.problems))
     return " ".join(sentences) or "Ready: Generate would fetch nothing."
@@ -170,14 +195,16 @@ def why_status(model: TrackedModel) -> str:
         return "its definition has a problem"
     if model.damaged:
         return "a file is broken"
-    return "none of its own weights is here" if model.status is ModelStatus.MISSING else _what_lacks(model)
+    return (
+        "none of its own weights are on disk" if model.status is ModelStatus.MISSING else _what_lacks(model)
+    )
 
 
 def _what_lacks(model: TrackedModel) -> str:
     absent = [*model.to_fetch, *([model.stopped_by] if model.stopped_by else [])]
     roles = {file.required.role for file in absent}
     if roles & OWN_WEIGHTS:
-        return "its weights are here in another form or in part"
+        return "another format, or only some, of its weights are on disk"
     if roles == {Role.SHARED}:
         return "only helpers shared by all models are missing"
     return f"still missing: {_listed(role.value for role in Role if role in roles)}"
@@ -209,13 +236,13 @@ def gigabytes(known: Total) -> str:
 
 
 def fetch_words(model: TrackedModel) -> str:
-    """Return what Generate would fetch, for a narrow column: "17.0 GB", "nothing", "stops: error", "not sure"."""
+    """Return what Generate would fetch, for a narrow column: "17.0 GB", "nothing", "error: no source", "not sure", "broken file"."""
     if model.stopped_by is not None:
-        return "stops: error"
+        return "error: no source"
     if model.problems:
         return "not sure"
     if not model.to_fetch:
-        return "nothing"
+        return "broken file" if model.damaged else "nothing"
     return f"{gigabytes(model.fetch)} GB"
 
 

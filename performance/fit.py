@@ -72,7 +72,7 @@ def judge_fit(
     if bottleneck:
         sentence += f" {bottleneck} is the bottleneck."
     if better is not None:
-        sentence += f" Profile {better} would suit better."
+        sentence += f" Memory profile {better} would suit it better."
     return Fit(vram, ram, overall, bottleneck, better, sentence)
 
 
@@ -137,4 +137,7 @@ def _sentence(machine: Machine, needed: VramEstimate, used: Profile, overall: Fi
     if needed.ram_gb is not None and machine.ram_gib is not None:
         advised += f" and {needed.ram_gb:.0f} GB of RAM"
         there += f" and {machine.ram_gib:.0f} GB"
-    return f"Expected: {overall.value} under profile {used} (about {advised} advised; here {there})."
+    where = machine.gpu_name if machine.source == "chosen" else "here"
+    return (
+        f"Expected: {overall.value} under memory profile {used} (about {advised} advised; {where}: {there})."
+    )

@@ -34,7 +34,7 @@ def detail(
     """
     tracked = model.tracked
     status_class = parts.STATUS_CLASSES[tracked.status]
-    why = wording.why_status(tracked)
+    why = "" if tracked.to_fetch else wording.why_status(tracked)
     headline = wording.advice(options)
     return (
         f"<h2>{escape(tracked.name)}</h2>"
@@ -101,7 +101,7 @@ def _facts(model: ListedModel) -> list[tuple[str, str]]:
         ("Best for", figures.best_for),
         ("Speed", f"{_speed(figures)}. {figures.speed_basis}"),
         ("VRAM", f"{vram} GB. {figures.vram_basis}" if vram != wording.UNKNOWN else figures.vram_basis),
-        ("Here", model.fit.sentence),
+        ("This card", model.fit.sentence),
         ("Quality", f"{wording.known(figures.quality_tier)}. {figures.quality_reason}"),
         ("Licence", figures.licence or ""),
         (
@@ -127,7 +127,17 @@ def _recommendations(model: ListedModel, all_models: Sequence[ListedModel]) -> s
         )
         for suggestion in suggestions
     ]
-    return f"<h3>Recommendations</h3><ul>{''.join(items)}</ul>" if items else ""
+    counted = [
+        f"{len(suggestions)} {kind}"
+        for kind, suggestions in (
+            ("faster", found.faster),
+            ("better", found.better),
+            ("lighter", found.lighter),
+        )
+        if suggestions
+    ]
+    head = f"Recommendations for the same task: {', '.join(counted)}"
+    return f"<details><summary>{escape(head)}</summary><ul>{''.join(items)}</ul></details>" if items else ""
 
 
 def _recommendation(kind: str, other: ListedModel, suggestion: Suggestion) -> str:

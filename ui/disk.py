@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 0.3
 TICK_S = 1
+_KEEP = "|keep"
 HOWS = [(how.value.capitalize(), how.name) for how in How]
 
 
@@ -59,6 +61,7 @@ class DiskView:
             self.timer,
             self.place_box,
             self.chosen,
+            self.how,
             self.planned,
             self.place,
         ]
@@ -72,9 +75,9 @@ class DiskHandlers:
         self._analyzer = analyzer
         self._jobs = jobs
         self._worker = worker or Worker()
-        self._plan: PlacingPlan | None = None
-        self._note = ""
-        self._tickets = 0
+        self._plans: dict[int, PlacingPlan] = {}
+        self._plan_numbers = count(1)
+        self._numbers = count(1)
 
     def find(self) -> str:
         """Start looking for lost files, leftovers and superseded checkpoints."""
@@ -97,16 +100,25 @@ class DiskHandlers:
             return self._ticket(texts.PICK_A_ROW)
         return self._start(texts.CHECK, self._jobs.check(self._analyzer.model(picked)))
 
-    def plan(self, chosen: list[int] | None, how: str | None) -> str:
-        """Make the plan for the chosen files; nothing is touched yet."""
-        self._plan = self._jobs.plan(chosen or [], How[how or How.HARD_LINK.name])
-        return self._ticket("")
+    def plan(self, chosen: list[str] | None, how: str | None) -> str:
+        """Make the plan for the chosen files; nothing is touched yet. The ticket names the plan."""
+        plan = self._jobs.plan(chosen or [], How[how or How.HARD_LINK.name])
+        if plan is None or not (plan.steps or plan.refused):
+            return self._ticket(texts.NOTHING_PLANNED)
+        self._plans[next(self._plan_numbers)] = plan
+        return self._ticket("", plan=max(self._plans))
 
-    def place(self) -> str:
-        """Carry out the plan that is shown."""
-        plan, self._plan = self._plan, None
+    def drop_plan(self) -> str:
+        """Forget the plan that is shown: the form has changed."""
+        return self._ticket("", keep_choice=True)
+
+    def place(self, ticket: str) -> str:
+        """Carry out the very plan that this page shows."""
+        plan = self._plans.get(_plan_of(ticket))
         if plan is None or not plan.steps:
             return self._ticket(texts.NOTHING_PLANNED)
+        if self._worker.state.running:
+            return self._ticket(texts.BUSY, plan=_plan_of(ticket))
         return self._start(texts.PLACE, self._jobs.place(plan))
 
     def cancel(self) -> str:
@@ -114,50 +126,56 @@ class DiskHandlers:
         self._worker.cancel()
         return self._ticket("")
 
-    def show(self) -> tuple[Any, ...]:
+    def show(self, ticket: str) -> tuple[Any, ...]:
         """Return how the work goes, what it brought, and what can be put in place."""
         state = self._worker.wait(PATIENCE_S)
         offers = () if state.running else self._jobs.offers
-        choices = [(offer.found.sentence(), index) for index, offer in enumerate(offers)]
-        planned = self._planned()
+        choices = [(offer.found.sentence(), offer.key) for offer in offers]
+        plan = self._plans.get(_plan_of(ticket))
+        hows = [
+            choice for choice in HOWS if any(how.name == choice[1] for offer in offers for how in offer.hows)
+        ]
+        kept = plan is not None or ticket.endswith(_KEEP)
         return (
-            self._progress(state),
+            self._progress(state, ticket),
             state.result,
             gr.update(visible=state.running),
             gr.Timer(active=state.running),
             gr.update(visible=bool(offers)),
-            gr.update(choices=choices, value=[index for _, index in choices])
-            if not self._plan
-            else gr.update(),
-            planned,
-            gr.update(interactive=bool(self._plan and self._plan.steps)),
+            gr.update() if kept else gr.update(choices=choices, value=[key for _, key in choices]),
+            gr.update() if kept else gr.update(choices=hows or HOWS, value=(hows or HOWS)[0][1]),
+            _planned(plan),
+            gr.update(interactive=bool(plan and plan.steps)),
         )
 
     def _start(self, title: str, job: Job) -> str:
-        started = self._worker.start(title, job)
-        if started:
-            self._plan = None
-        return self._ticket("" if started else texts.BUSY)
+        return self._ticket("" if self._worker.start(title, job) else texts.BUSY)
 
-    def _ticket(self, note: str) -> str:
-        self._note = note
-        self._tickets += 1
-        return str(self._tickets)
+    def _ticket(self, note: str, plan: int = 0, *, keep_choice: bool = False) -> str:
+        """Return "number|plan|note": a new text each time, so that the page asks what to show."""
+        return f"{next(self._numbers)}|{plan}|{note}{_KEEP if keep_choice else ''}"
 
-    def _progress(self, state: WorkState) -> str:
-        told = self._note
+    def _progress(self, state: WorkState, ticket: str) -> str:
+        note = ticket.removesuffix(_KEEP).split("|", 2)[-1]
+        told = note if note != texts.BUSY or state.running else ""
         if state.running:
-            told = f"{state.title}: {state.words or '…'} {self._note}"
+            told = f"{state.title}: {state.words or '…'} {told}"
         elif state.error:
-            told = f"{state.title}: {state.error} {self._note}"
+            told = f"{state.title}: {state.error} {told}"
         return f'<p class="mt-note" role="status">{escape(told.strip())}</p>' if told.strip() else ""
 
-    def _planned(self) -> str:
-        if self._plan is None:
-            return ""
-        told = [step.sentence() for step in self._plan.steps]
-        told += [f"Not possible: {refusal.reason}" for refusal in self._plan.refused]
-        return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in told or [texts.NOTHING_PLANNED])}</ul>"
+
+def _plan_of(ticket: str) -> int:
+    _, number, *_ = *ticket.split("|"), ""
+    return int(number) if number.isdigit() else 0
+
+
+def _planned(plan: PlacingPlan | None) -> str:
+    if plan is None:
+        return ""
+    told = [step.sentence() for step in plan.steps]
+    told += [f"Not possible: {refusal.reason}" for refusal in plan.refused]
+    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in told)}</ul>"
 
 
 def build_disk_view() -> DiskView:
@@ -166,25 +184,21 @@ def build_disk_view() -> DiskView:
         with gr.Row():
             find = gr.Button(texts.FIND, elem_id="mt-find", size="sm")
             sizes = gr.Button(texts.ASK_SIZES, elem_id="mt-sizes", size="sm")
-        with gr.Row(equal_height=True):
-            folder = gr.Textbox(
-                label=texts.FOLDER, placeholder=texts.FOLDER_EXAMPLE, elem_id="mt-folder", scale=4
-            )
-            search = gr.Button(texts.SEARCH_FOLDER, elem_id="mt-search-folder", scale=1)
-        result = gr.HTML(elem_id="mt-disk-result", padding=False)
-        with gr.Column(visible=False) as place_box:
-            chosen = gr.CheckboxGroup([], label=texts.CHOOSE_FILES, elem_id="mt-chosen")
-            how = gr.Radio(HOWS, value=How.HARD_LINK.name, label=texts.HOW, elem_id="mt-how")
-            plan = gr.Button(texts.PLAN, elem_id="mt-plan", size="sm")
-            planned = gr.HTML(elem_id="mt-planned", padding=False)
-            place = gr.Button(texts.PLACE, elem_id="mt-place", size="sm", interactive=False)
-    with gr.Row():
-        progress = gr.HTML(elem_id="mt-work", padding=False)
-        cancel = gr.Button(
-            texts.CANCEL, elem_id="mt-cancel", size="sm", visible=False, scale=0, min_width=100
-        )
+        folder = gr.Textbox(label=texts.FOLDER, placeholder=texts.FOLDER_EXAMPLE, elem_id="mt-folder")
+        search = gr.Button(texts.SEARCH_FOLDER, elem_id="mt-search-folder", size="sm")
+    progress = gr.HTML(elem_id="mt-work", padding=False)
+    cancel = gr.Button(texts.CANCEL, elem_id="mt-cancel", size="sm", visible=False)
+    result = gr.HTML(elem_id="mt-disk-result", padding=False)
+    with gr.Column(visible=False) as place_box:
+        chosen = gr.CheckboxGroup([], label=texts.CHOOSE_FILES, elem_id="mt-chosen")
+        how = gr.Radio(HOWS, value=How.HARD_LINK.name, label=texts.HOW, elem_id="mt-how")
+        plan = gr.Button(texts.PLAN, elem_id="mt-plan", size="sm")
+        planned = gr.HTML(elem_id="mt-planned", padding=False)
+        place = gr.Button(texts.PLACE, elem_id="mt-place", size="sm", interactive=False)
     return DiskView(
-        ticket=gr.Textbox(elem_id="mt-ticket", elem_classes="mt-hidden", show_label=False, container=False),
+        ticket=gr.Textbox(
+            "0|0|", elem_id="mt-ticket", elem_classes="mt-hidden", show_label=False, container=False
+        ),
         timer=gr.Timer(TICK_S, active=False),
         find=find,
         sizes=sizes,
@@ -202,7 +216,9 @@ def build_disk_view() -> DiskView:
     )
 
 
-def wire_disk(view: DiskView, handlers: DiskHandlers, check: gr.Button, picked: gr.State) -> None:
+def wire_disk(
+    view: DiskView, handlers: DiskHandlers, check: gr.Button, picked: gr.State, version: gr.Textbox
+) -> None:
     """Connect every event of the section.
 
     Args:
@@ -210,17 +226,26 @@ def wire_disk(view: DiskView, handlers: DiskHandlers, check: gr.Button, picked: 
         handlers: What answers.
         check: The detail's button for a full check.
         picked: The model shown there.
+        version: Changes when the tab is opened: work under way is then shown again.
     """
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_name": False}
-    asked: list[tuple[gr.Button, Callable[..., str], Any]] = [
-        (view.find, handlers.find, None),
-        (view.sizes, handlers.sizes, None),
-        (view.search, handlers.search, view.folder),
-        (check, handlers.check, picked),
-        (view.plan, handlers.plan, [view.chosen, view.how]),
-        (view.place, handlers.place, None),
-        (view.cancel, handlers.cancel, None),
+    asked: list[tuple[Any, Callable[..., str], Any]] = [
+        (view.find.click, handlers.find, None),
+        (view.sizes.click, handlers.sizes, None),
+        (view.search.click, handlers.search, view.folder),
+        (check.click, handlers.check, picked),
+        (view.plan.click, handlers.plan, [view.chosen, view.how]),
+        (view.chosen.input, handlers.drop_plan, None),
+        (view.how.input, handlers.drop_plan, None),
+        (view.place.click, handlers.place, view.ticket),
+        (view.cancel.click, handlers.cancel, None),
     ]
-    for button, answer, inputs in asked:
-        button.click(answer, inputs=inputs, outputs=view.ticket, **quick)
-    gr.on([view.ticket.change, view.timer.tick], handlers.show, outputs=view.shown, **quick)
+    for event, answer, inputs in asked:
+        event(answer, inputs=inputs, outputs=view.ticket, **quick)
+    gr.on(
+        [view.ticket.change, view.timer.tick, version.change],
+        handlers.show,
+        inputs=view.ticket,
+        outputs=view.shown,
+        **quick,
+    )

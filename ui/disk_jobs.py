@@ -39,6 +39,11 @@ class Offer:
     found: FoundFile
     hows: frozenset[How]
 
+    @property
+    def key(self) -> str:
+        """Names the offer, whatever else was found: from where to where."""
+        return f"{self.found.file.path} → {self.found.target}"
+
 
 class DiskJobs:
     """Makes the jobs, and keeps what was found until the next search."""
@@ -88,11 +93,16 @@ class DiskJobs:
 
         return job
 
-    def plan(self, chosen: Sequence[int], how: How) -> PlacingPlan | None:
-        """Return the plan to put the chosen offers in place; None where nothing was looked for."""
+    def plan(self, chosen: Sequence[str], how: How) -> PlacingPlan | None:
+        """Return the plan to put the chosen offers in place; None where nothing was looked for.
+
+        Args:
+            chosen: Keys of offers; those of an earlier search are passed over.
+            how: The way.
+        """
         if self._wants is None:
             return None
-        wishes = [wish(self.offers[index].found, how) for index in chosen if index < len(self.offers)]
+        wishes = [wish(offer.found, how) for offer in self.offers if offer.key in chosen]
         return plan_placing(wishes, self._wants.folders)
 
     def place(self, plan: PlacingPlan) -> Job:

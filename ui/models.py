@@ -129,7 +129,7 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
     """Lay the page out, filled with the inventory as it is now."""
     page = handlers.first_page()
     with gr.Column(elem_id="mt-page"):
-        gr.HTML(parts.style_sheet(), padding=False)
+        gr.HTML(parts.style_sheet(), elem_id="mt-style", padding=False)
         version = gr.Textbox(
             page.version, elem_id=VERSION_ID, elem_classes="mt-hidden", show_label=False, container=False
         )
@@ -168,8 +168,21 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
             with gr.Column(min_width=130):
                 fits = gr.Checkbox(value=False, label=texts.FITS, elem_id="mt-fits")
                 descending = gr.Checkbox(value=False, label=texts.DESCENDING, elem_id="mt-descending")
-        with gr.Row():
-            with gr.Column(scale=7, min_width=520):
+        with gr.Column(elem_id="mt-body"):
+            # the table comes last: the Tab key does not leave a Dataframe; the style sheet puts it in its place
+            with gr.Column(elem_id="mt-side"):
+                show_model = gr.Dropdown(page.choices, value=None, label=texts.SHOW_MODEL, elem_id=SHOW_ID)
+                with gr.Accordion(texts.DETAIL, open=True, elem_id="mt-detail-box") as detail_box:
+                    detail = gr.HTML(f"<p>{texts.PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
+                with gr.Row():
+                    use = gr.Button(texts.USE, elem_id="mt-use", interactive=False)
+                    check = gr.Button(texts.CHECK, elem_id="mt-check", interactive=False)
+            with gr.Column(elem_id="mt-more"):
+                disk = build_disk_view()
+                with gr.Accordion(texts.HELP, open=False):
+                    gr.HTML(texts.HELP_HTML, padding=False)
+                    notes = gr.HTML(page.notes, elem_id="mt-notes", padding=False)
+            with gr.Column(elem_id="mt-list"):
                 count = gr.HTML(page.count, elem_id="mt-count", padding=False)
                 table = gr.Dataframe(
                     page.table,
@@ -182,17 +195,6 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
                     show_label=False,
                     elem_id="mt-table",
                 )
-            with gr.Column(scale=4, min_width=360):
-                show_model = gr.Dropdown(page.choices, value=None, label=texts.SHOW_MODEL, elem_id=SHOW_ID)
-                with gr.Accordion(texts.DETAIL, open=True, elem_id="mt-detail-box") as detail_box:
-                    detail = gr.HTML(f"<p>{texts.PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
-                with gr.Row():
-                    use = gr.Button(texts.USE, elem_id="mt-use", interactive=False)
-                    check = gr.Button(texts.CHECK, elem_id="mt-check", interactive=False)
-        disk = build_disk_view()
-        with gr.Accordion(texts.HELP, open=False):
-            gr.HTML(texts.HELP_HTML, padding=False)
-            notes = gr.HTML(page.notes, elem_id="mt-notes", padding=False)
         report = gr.Textbox(elem_id="mt-report", elem_classes="mt-hidden", show_label=False, container=False)
         picked = gr.State("")
     return ModelsView(
@@ -256,7 +258,7 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
         [view.version.change, *filters],
         handlers.show,
         inputs=[view.version, *view.filters],
-        outputs=[view.summary, view.count, view.table, view.family, view.show_model, view.notes],
+        outputs=[view.summary, view.count, view.table, view.family, view.notes],
         trigger_mode="always_last",
         **quick,
     )
@@ -264,7 +266,7 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
         [view.table.select, view.show_model.input, view.card.change, view.version.change],
         handlers.open_detail,
         inputs=[view.show_model, view.picked, view.card],
-        outputs=[view.picked, view.detail, view.detail_box, view.use, view.check],
+        outputs=[view.picked, view.show_model, view.detail, view.detail_box, view.use, view.check],
         trigger_mode="always_last",
         **quick,
     )
@@ -273,8 +275,8 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
     view.export.click(handlers.report, inputs=view.filters, outputs=view.report, **quick).then(
         None, inputs=view.report, js=_SAVE_AS_FILE, api_name=False
     )
-    wire_disk(view.disk, handlers.disk, view.check, view.picked)
+    wire_disk(view.disk, handlers.disk, view.check, view.picked, view.version)
     # work on files may have changed what is there
-    view.disk.result.change(handlers.refresh, inputs=view.version, outputs=view.scan_outputs, **quick)
+    view.disk.result.change(handlers.renew, inputs=view.version, outputs=view.scan_outputs, **quick)
     if host_selector:
         view.use.click(handlers.use, inputs=view.picked, outputs=list(host_selector), **quick)

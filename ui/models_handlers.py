@@ -31,6 +31,7 @@ from .scanning import Scanner, ScanState
 
 if TYPE_CHECKING:
     from ..inventory.inventory import TrackedModel
+    from ..performance.fit import Fit
     from ..performance_db import PerformanceDatabase
 
 Choices = list[tuple[str, str]]
@@ -103,8 +104,13 @@ class ModelsHandlers:
         if self._listed is None or self._listed[0] is not inventory:
             self._listed = inventory, {}
         lists = self._listed[1]
+        if "" not in lists:
+            lists[""] = tuple(self._with_figures(model, "") for model in inventory.visible)
         if card not in lists:
-            lists[card] = tuple(self._with_figures(model, card) for model in inventory.visible)
+            lists[card] = tuple(
+                ListedModel(model.tracked, model.figures, self._fit(model.tracked, card))
+                for model in lists[""]
+            )
         return lists[card]
 
     def machine(self, card: str = "") -> Machine:
@@ -124,6 +130,10 @@ class ModelsHandlers:
         """Scan again; the model chosen in the host stays as it was known."""
         return self._scanned(self._scanner.scan(), _chosen_of(version))
 
+    def renew(self, version: str) -> tuple[Any, ...]:
+        """Show again what is known: work on files has looked at the disk already."""
+        return self._scanned(self._scanner.state(), _chosen_of(version))
+
     def poll(self, version: str) -> tuple[Any, ...]:
         """Tell how a scan that takes long goes; the page shows the old inventory meanwhile."""
         state = self._scanner.state()
@@ -135,28 +145,29 @@ class ModelsHandlers:
         return self._version(chosen), _progress(state), gr.Timer(active=state.running)
 
     def show(self, event: gr.EventData, version: str, *filters: Any) -> tuple[Any, ...]:  # noqa: ANN401
-        """Return summary, count, table, families, choices and notes.
+        """Return summary, count, table, families and notes.
 
         A filter changes only count and table.
         """
         card, *rest = filters
         models = self.listed(card or "")
-        matching = filter_and_sort(models, as_query(*rest))
-        answer = _count(len(matching), len(models)), parts.table_value(matching)
+        query = as_query(*rest)
+        matching = filter_and_sort(models, query)
+        told = _count(len(matching), len(models), query.fits and self.machine(card or "").card_gb is None)
+        answer = told, parts.table_value(matching)
         if not _is_from(event, VERSION_ID):
-            return UNCHANGED, *answer, UNCHANGED, UNCHANGED, UNCHANGED
+            return UNCHANGED, *answer, UNCHANGED, UNCHANGED
         return (
             self._summary(_chosen_of(version)),
             *answer,
             gr.update(choices=self._families()),
-            gr.update(choices=self._choices()),
             self._notes(),
         )
 
     def open_detail(
         self, event: gr.EventData, chosen: str | None, picked: str, card: str | None
     ) -> tuple[Any, ...]:
-        """Return the model picked, its detail, the opened box and whether it can be used and checked.
+        """Return the model picked, "Show model", the detail, its box and whether it can be used and checked.
 
         A click on a row fires twice and says the row; "Show model" says its own value; a new scan says nothing.
         """
@@ -164,22 +175,18 @@ class ModelsHandlers:
         asked = row[-1] if row else chosen if _is_from(event, SHOW_ID) else None
         picked = asked or picked
         if not picked:
-            return (UNCHANGED,) * 5
+            return UNCHANGED, gr.update(choices=self._choices()), *(UNCHANGED,) * 4
         box = gr.update(open=True) if asked else UNCHANGED
         try:
             model = self._analyzer.model(picked)
         except UnknownModelError as error:
-            return (
-                picked,
-                f"<p>{escape(str(error))}</p>",
-                box,
-                gr.update(interactive=False),
-                gr.update(interactive=False),
-            )
+            off = gr.update(interactive=False)
+            return picked, UNCHANGED, f"<p>{escape(str(error))}</p>", box, off, off
         listed = self._with_figures(model, card or "")
         shown = detail(listed, self.listed(card or ""), self.inventory, self._analyzer.options(picked))
         usable = gr.update(interactive=self._switch_to_model is not None)
-        return picked, shown, box, usable, gr.update(interactive=True)
+        show_model = gr.update(choices=self._choices(), value=picked)
+        return picked, show_model, shown, box, usable, gr.update(interactive=True)
 
     def use(self, picked: str) -> Any:  # noqa: ANN401
         """Return what the host wants written into its selector to choose the model."""
@@ -196,14 +203,16 @@ class ModelsHandlers:
     def _with_figures(self, model: TrackedModel, card: str) -> ListedModel:
         definition = mapping(self.inventory.definitions.get(model.model_type))
         figures = self._database.metrics(model.model_type, model.base_type, definition)
-        fit = self._database.judge_fit(
+        return ListedModel(model, figures, self._fit(model, card))
+
+    def _fit(self, model: TrackedModel, card: str) -> Fit:
+        return self._database.judge_fit(
             model.model_type,
             self.machine(card),
             base_type=model.base_type,
             weights_file=model.weights_file,
             profile=model.memory_profile,
         )
-        return ListedModel(model, figures, fit)
 
     def _version(self, chosen: str) -> str:
         return f"{next(self._numbers)}|{chosen}"
@@ -241,9 +250,9 @@ class ModelsHandlers:
     def _machine_words(self) -> tuple[str, str]:
         """Return the graphics card in short, and the rest about the machine."""
         machine = self._machine
-        card = machine.gpu_name or "card not known"
+        card = machine.gpu_name or "Unknown GPU"
         memory = [f"{machine.card_gb:g} GB VRAM"] if machine.card_gb else []
-        memory += [f"{machine.ram_gib:.0f} GB RAM"] if machine.ram_gib else []
+        memory += [f"{machine.ram_gib:.0f} GiB RAM"] if machine.ram_gib else []
         return card.removeprefix("NVIDIA ").removeprefix("GeForce "), ", ".join(memory) or "graphics card"
 
     def _chosen_line(self, inventory: Inventory, chosen: str) -> str:
@@ -299,5 +308,6 @@ def _chosen_of(version: str) -> str:
     return version.partition("|")[2]
 
 
-def _count(matching: int, of_all: int) -> str:
-    return f'<p class="mt-note" role="status">{matching} of {wording.count(of_all, "model")} shown.</p>'
+def _count(matching: int, of_all: int, card_is_unknown: bool = False) -> str:  # noqa: FBT001, FBT002
+    why = f" {texts.UNKNOWN_CARD}" if card_is_unknown else ""
+    return f'<p class="mt-note" role="status">{matching} of {wording.count(of_all, "model")} shown.{why}</p>'

@@ -5,8 +5,8 @@ from ..inventory.inventory import ModelStatus
 MODELS_TIP = "All models that Wan2GP lists, your finetunes included."
 STATUS_TIPS = {
     ModelStatus.DOWNLOADED: "Generate would fetch nothing.",
-    ModelStatus.PARTIAL: "Something of them is here, but Generate would fetch files, or something is broken or not sure.",
-    ModelStatus.MISSING: "None of their own weights is here, in any format.",
+    ModelStatus.PARTIAL: "Some files are here, but others are missing, broken or uncertain.",
+    ModelStatus.MISSING: "None of the model's own weights are on disk, in any format.",
 }
 DISK_TIP = "Files that models need with your settings, each counted once."
 MACHINE_TIP = (
@@ -22,12 +22,13 @@ STATUS = "Status"
 OUTPUT = "Makes"
 FAMILY = "Family"
 SPEED = "Speed"
-VRAM = "VRAM at most"
+VRAM = "Needs at most"
 CARD = "Judge for card"
 THIS_MACHINE = "This computer's"
-FITS = "Fits"
+FITS = "Fits this card"
+UNKNOWN_CARD = "This computer's graphics card is not known: choose one under “Judge for card”."
 SORT = "Sort by"
-DESCENDING = "Reverse"
+DESCENDING = "Reverse order"
 REFRESH = "Refresh"
 EXPORT = "Export report"
 SHOW_MODEL = "Show model (type to search)"
@@ -43,13 +44,15 @@ HELP_HTML = """
 or something is not sure. The details say which.</li>
 <li><b>✗ missing</b>: none of the model's own weights is on disk, in any format.</li>
 <li><b>To fetch</b>: what pressing Generate would download now, with your settings. Files for extras that you switch
-on (prompt enhancer, upscalers, LoRAs you pick) come on top.</li>
+on (prompt enhancer, upscalers, LoRAs you pick) come on top. “error: no source”: a file is missing and nothing tells
+where to fetch it, so Generate would stop. “not sure”: the model's definition has a problem.</li>
 <li><b>Size</b>: all files that Generate needs for the model, shared ones included. “~”: some are estimated;
 “≥”: some are not known, and not counted.</li>
 <li><b>Speed, VRAM, Quality</b>: published or estimated figures for the model's default settings, not measured
 on this computer. An estimate says what to expect, never what cannot run. “–” means not known.</li>
 <li><b>Fits</b>: enough VRAM and RAM are expected, under Wan2GP's memory profile in force, on this computer or on the
-card under “Judge for card”. What does not fit still runs, slower.</li>
+card under “Judge for card”. What does not fit usually still runs, but slower.</li>
+<li><b>Verify files</b>: reads every byte and compares it with what Hugging Face has.</li>
 </ul>
 <p>Looking changes nothing. Files are moved, linked or copied, and servers are asked, only when you press a button that
 says so.</p>
@@ -57,16 +60,16 @@ says so.</p>
 
 DISK = "Disk: lost files, leftovers, sizes"
 FIND = "Look for lost files and leftovers"
-ASK_SIZES = "Ask the Hub for sizes"
+ASK_SIZES = "Get sizes from Hugging Face"
 SEARCH_FOLDER = "Search this folder"
 FOLDER = "Another folder with models, such as ComfyUI's"
 FOLDER_EXAMPLE = "D:\\ComfyUI\\models"
 NAME_A_FOLDER = "Name a folder first."
-CHECK = "Check files fully"
+CHECK = "Verify files"
 CHOOSE_FILES = "Files to put where Wan2GP looks for them"
 HOW = "How"
-PLAN = "Show what would be done"
-PLACE = "Do it"
+PLAN = "Show the plan"
+PLACE = "Carry out this plan"
 NOTHING_PLANNED = "There is nothing to do."
 CANCEL = "Stop"
-BUSY = "Something is under way already; wait for it, or stop it."
+BUSY = "Another task is running. Wait for it, or press Stop."

@@ -40,6 +40,7 @@ class Worker:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._done = threading.Event()
+        self._done.set()
         self._state = WorkState()
 
     @property
@@ -61,6 +62,8 @@ class Worker:
     def cancel(self) -> None:
         """Ask the job under way to stop."""
         self._stop.set()
+        if self._state.running:
+            self._report("Stopping …")
 
     def wait(self, timeout_s: float) -> WorkState:
         """Wait for the job under way, no longer than this, and return how it goes."""

@@ -63,6 +63,9 @@ class Page:
                 state=self.session,
             )
         )
+        for block, value in zip(function.outputs, answer["data"], strict=True):
+            if block.elem_id in {"mt-ticket", "mt-version"} and isinstance(value, str):
+                self.initial[block._id] = value  # what the page would send next
         names = [block.elem_id or type(block).__name__ for block in function.outputs]
         return dict(zip(names, answer["data"], strict=True))
 

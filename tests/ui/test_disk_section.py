@@ -31,10 +31,10 @@ def test_a_file_in_the_wrong_folder_is_found_planned_and_moved(page, disk):
     found = done(page, disk)
     assert str(wrong.parent) in found["mt-disk-result"]
     assert found["Column"]["visible"] is True
-    (label, index), *_ = found["mt-chosen"]["choices"]
+    (label, key), *_ = found["mt-chosen"]["choices"]
     assert lacking.required.name in label
 
-    page.fire("mt-plan", "click", chosen=[index], how="MOVE")
+    page.fire("mt-plan", "click", chosen=[key], how="MOVE")
     planned = page.fire("mt-ticket", "change")
     assert f"{wrong}" in planned["mt-planned"]
     assert planned["mt-place"]["interactive"] is True
@@ -52,11 +52,55 @@ def test_another_programs_folder_is_searched_and_its_file_linked(page, disk, tmp
     other = tmp_path_factory.mktemp("ComfyUI") / "diffusion_models" / lacking.required.name
     write_stand_in(other, lacking.size_bytes)
     page.fire("mt-search-folder", "click", folder=f'"{other.parent}"')
-    (_, index), *_ = done(page, disk)["mt-chosen"]["choices"]
-    page.fire("mt-plan", "click", chosen=[index], how="HARD_LINK")
+    (_, key), *_ = done(page, disk)["mt-chosen"]["choices"]
+    page.fire("mt-plan", "click", chosen=[key], how="HARD_LINK")
     page.fire("mt-place", "click")
     done(page, disk)
     assert os.path.samefile(other, lacking.path)  # noqa: PTH121
+
+
+def misplaced(page):
+    model = page.stage.plugin.handlers._analyzer.model("i2v")
+    lacking = model.to_fetch[0]
+    wrong = Path(lacking.path).parent / "downloads" / lacking.required.name
+    write_stand_in(wrong, lacking.size_bytes)
+    return wrong, Path(lacking.path)
+
+
+def test_only_the_plan_that_this_page_shows_is_carried_out(page, disk):
+    wrong, right = misplaced(page)
+    page.fire("mt-find", "click")
+    (_, key), *_ = done(page, disk)["mt-chosen"]["choices"]
+    mine = page.fire("mt-plan", "click", chosen=[key], how="HARD_LINK")["mt-ticket"]
+    page.fire("mt-plan", "click", chosen=[key], how="MOVE")  # another page's plan, made after mine
+    page.fire("mt-place", "click", ticket=mine)
+    done(page, disk)
+    assert wrong.exists()
+    assert right.samefile(wrong)
+
+
+@pytest.mark.parametrize("changed", ["mt-chosen", "mt-how"])
+def test_a_changed_form_drops_the_plan_and_keeps_the_choice(page, disk, changed):
+    wrong, right = misplaced(page)
+    page.fire("mt-find", "click")
+    (_, key), *_ = done(page, disk)["mt-chosen"]["choices"]
+    page.fire("mt-plan", "click", chosen=[key], how="MOVE")
+    page.fire(changed, "input")
+    shown = page.fire("mt-ticket", "change")
+    assert (shown["mt-planned"], shown["mt-place"]["interactive"]) == ("", False)
+    assert "value" not in shown["mt-chosen"]
+    page.fire("mt-place", "click")
+    assert (wrong.exists(), right.exists()) == (True, False)
+
+
+def test_a_page_that_is_opened_again_shows_the_work_under_way(page, disk):
+    goes_on = threading.Event()
+    disk._worker.start("Long work", lambda report, _cancelled: report("half") or str(goes_on.wait(30)))
+    shown = page.fire("mt-version", "change", version="9|")
+    assert "Long work" in shown["mt-work"]
+    assert shown["mt-cancel"]["visible"] is True
+    goes_on.set()
+    disk._worker.wait(30)
 
 
 def test_no_folder_named_is_asked_for(page, disk):

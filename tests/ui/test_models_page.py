@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from model_tracker import ui_components
 from model_tracker.inventory.listing import Query
+from model_tracker.performance.hardware import Machine
 from model_tracker.ui.models import as_query
 from model_tracker.ui.scanning import Scanner, ScanState
 from sparse import write_stand_in
@@ -86,6 +87,12 @@ def test_another_card_is_judged_by_and_only_what_fits_it_can_be_shown(page):
 def test_another_card_leaves_the_model_that_was_picked(page):
     shown = page.fire("mt-card", "change", card="RTX 4090", show="flux", state="z_image")
     assert "<h2>Z-Image" in shown["mt-detail"]
+
+
+def test_without_a_known_card_nothing_is_said_to_fit_and_the_page_says_why(page):
+    page.stage.plugin.handlers._machine = Machine()
+    answer = page.fire("mt-fits", "change", fits=True)
+    assert "Judge for card" in answer["mt-count"]
 
 
 def test_speed_and_family_filters_show_only_theirs(page, everything):
