@@ -224,7 +224,9 @@ def test_the_sentences_tell_what_where_how_old_and_what_to_do(tmp_path, put, fin
     assert new.endswith("Changed 40 seconds ago: probably still being written. Leave it alone.")
     assert temp.startswith("_temp1754000000.5: temporary folder of x.bin, 5 kB")
     assert temp.endswith("Not changed for 2 hours. Nothing will use it again: it can be deleted.")
-    assert find().summary() == "Broken downloads left 2.5 GB in 2 places. 1 is probably still being written."
+    assert (
+        find().summary() == "Broken downloads left 2.5 GB in 2 places. 1 download is probably still running."
+    )
 
 
 @pytest.mark.parametrize(

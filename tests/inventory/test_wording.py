@@ -94,7 +94,7 @@ def test_the_reason_says_why_this_one_of_several(world, asked, names, words):
 def test_the_reason_of_a_text_encoder_speaks_of_the_text_encoders_setting(world):
     world.names.update(transformer_quantization="fp8", text_encoder_quantization="bf16")
     world.add("m", text_encoder_URLs=world.urls("t_bf16.bin", "t_int8.bin"))
-    assert "text encoder setting is bf16" in wording.reason(world.track().files[0])
+    assert "text encoder quantization setting is bf16" in wording.reason(world.track().files[0])
 
 
 def test_the_hosts_own_choice_is_said_to_be_its_own(world):
@@ -105,7 +105,9 @@ def test_the_hosts_own_choice_is_said_to_be_its_own(world):
 
 def test_what_generate_does_is_ready_only_for_a_downloaded_model(world):
     world.add("m", URLs=world.urls("x.safetensors"))
-    assert wording.what_generate_does(world.track()) == "Generate would fetch 1 file, unknown size."
+    assert wording.what_generate_does(world.track()) == (
+        "Generate would fetch 1 file, unknown size: none of its own weights are on disk."
+    )
     world.put("ckpts/x.safetensors")
     assert wording.what_generate_does(world.track()) == "Ready: Generate would fetch nothing."
 
@@ -122,16 +124,15 @@ def test_what_generate_does_tells_of_all_that_is_amiss(world):
     told = wording.what_generate_does(world.track())
     assert "fetch 1 file" in told
     assert "by_hand.bin is missing" in told
-    assert "Broken on disk" in told
-    assert "cut.safetensors" in told
+    assert "cut.safetensors is broken" in told
     assert "Not sure" in told
     assert "late.bin" not in told
 
 
 LACKS = {
     "a problem": ({"loras": 5}, [], "its definition has a problem"),
-    "no own weights": ({}, ["t.bin"], "none of its own weights is here"),
-    "another form": ({}, ["m_bf16.bin"], "its weights are here in another form or in part"),
+    "no own weights": ({}, ["t.bin"], "none of its own weights are on disk"),
+    "another form": ({}, ["m_bf16.bin"], "another format, or only some, of its weights are on disk"),
     "one thing": ({}, ["m_int8.bin"], "still missing: Text encoder"),
 }
 

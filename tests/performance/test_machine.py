@@ -202,7 +202,7 @@ def test_a_profile_that_streams_is_suggested_where_the_whole_model_does_not_fit(
     fit = real_fit("t2v", "RTX 4060 Ti", 64, 3)
     assert fit.overall is FitLevel.OFFLOADS
     assert fit.better_profile.number == 4
-    assert "Profile 4 would suit better." in fit.sentence
+    assert "Memory profile 4 would suit it better." in fit.sentence
 
 
 def test_a_profile_with_less_ram_is_suggested_where_ram_is_short():
