@@ -23,7 +23,7 @@ from .inventory.inventory import (
 from .inventory.outcomes import Options, options
 from .inventory.requirements import RequirementsCache, requirements
 from .inventory.sizes import Size, SizeOrigin, known_size
-from .inventory.superseded import RemovalList, removal_list
+from .inventory.superseded import RemovalList, Superseded, find_superseded, removal_list
 from .inventory.wanted import Wants, wants_of
 from .inventory.wording import reason
 from .performance_db import PerformanceDatabase, UnknownModelError
@@ -61,6 +61,7 @@ class ModelAnalyzer:
         self.integrity = Integrity()
         self.hub = HubFacts(Store.at_home())
         self._needs = RequirementsCache()
+        self._removals: RemovalList | None = None
         self._inventory: Inventory | None = None
         self._disk: DiskIndex | None = None
         self._scanning = threading.Lock()
@@ -154,9 +155,11 @@ class ModelAnalyzer:
         files += [file for model in models for slot in model.slots for file in slot.alternatives]
         return tuple(dict.fromkeys(file.url for file in files if file.url and not file.is_folder))
 
-    def removals(self) -> RemovalList:
-        """Return the checkpoints that this Wan2GP deletes when it starts."""
-        return removal_list(self._host.snapshot().program)
+    def superseded(self) -> tuple[Superseded, ...]:
+        """Return the checkpoints on the disk that this Wan2GP deletes when it starts."""
+        if self._removals is None:
+            self._removals = removal_list(self._host.snapshot().program)
+        return find_superseded(self.inventory.roots, self._removals)
 
     def get_model_status(self, model_type: str, *, config: str = "") -> str:
         """Return "downloaded" (Generate would fetch nothing), "partial" or "missing".

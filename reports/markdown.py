@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..inventory import wording
@@ -11,6 +11,7 @@ from ..inventory.inventory import Inventory, ModelStatus
 
 if TYPE_CHECKING:
     from ..inventory.listing import ListedModel
+    from ..performance.hardware import Machine
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -20,17 +21,18 @@ def escaped(text: str) -> str:
     return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
 
 
-def report(inventory: Inventory, models: Sequence[ListedModel]) -> str:
+def report(inventory: Inventory, models: Sequence[ListedModel], machine: Machine) -> str:
     """Return summary, table, per-family inventory and the settings they hold for.
 
     Args:
         inventory: The scan.
         models: The models to list, in order; the summary counts all of the inventory's.
+        machine: The machine that they are judged for.
     """
     sections = [
         _summary(inventory),
-        _settings(inventory),
-        _table(models),
+        _settings(inventory, machine),
+        _table(models, len(inventory.visible)),
         _by_family(models),
         _problems(inventory),
     ]
@@ -48,16 +50,17 @@ def _summary(inventory: Inventory) -> str:
     )
 
 
-def _settings(inventory: Inventory) -> str:
+def _settings(inventory: Inventory, machine: Machine) -> str:
     facts = [
         ("Wan2GP", inventory.version or "version not known"),
         *wording.settings(inventory.settings),
+        ("Graphics card", machine.gpu_name or "not known"),
         *(("Checkpoint folder", root) for root in inventory.roots),
     ]
     return "## Settings\n\n" + "\n".join(f"- {name}: {escaped(value)}" for name, value in facts)
 
 
-def _table(models: Iterable[ListedModel]) -> str:
+def _table(models: Sequence[ListedModel], of_all: int) -> str:
     headings = [
         "Status",
         "Model",
@@ -83,7 +86,8 @@ def _table(models: Iterable[ListedModel]) -> str:
         ]
         lines.append(f"| {' | '.join(escaped(cell) for cell in cells)} |")
     note = "Speed, VRAM and quality are published or estimated figures, not measured on this computer."
-    return "## Models\n\n" + "\n".join(lines) + f"\n\n{note}"
+    part = f"{len(models)} of {of_all} models, as filtered on the page.\n\n" if len(models) < of_all else ""
+    return f"## Models\n\n{part}" + "\n".join(lines) + f"\n\n{note}"
 
 
 def _by_family(models: Sequence[ListedModel]) -> str:

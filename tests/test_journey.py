@@ -121,6 +121,44 @@ def test_search_filter_detail_report_and_twenty_tab_switches(browser, tmp_path):
         assert stage.errors == []
 
 
+def test_everything_is_reached_by_the_tab_key_alone(browser, tmp_path):
+    with served(tmp_path) as (stage, address), visit(browser, address) as page:
+        open_tab(page)
+        page.locator("#mt-search input, #mt-search textarea").focus()
+        wanted = ["mt-refresh", "mt-sort", "mt-show", "mt-disk", "mt-table"]
+        reached = []
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            inside = page.evaluate(
+                "ids => ids.filter(id => document.getElementById(id)?.contains(document.activeElement))",
+                wanted,
+            )
+            reached += [name for name in inside if name not in reached]
+        assert reached == wanted
+        page.locator("#mt-show input").focus()
+        page.keyboard.type("(z_image)")
+        page.keyboard.press("Enter")
+        expect(page.locator("#mt-detail h2")).to_contain_text("Z-Image Turbo")
+        page.keyboard.press("Tab")
+        assert stage.errors == []
+
+
+def test_a_model_is_shown_again_after_a_row_was_clicked(browser, tmp_path):
+    with served(tmp_path) as (stage, address), visit(browser, address) as page:
+        open_tab(page)
+        show = page.locator("#mt-show input")
+        show.fill("(z_image)")
+        show.press("Enter")
+        expect(page.locator("#mt-detail h2")).to_contain_text("Z-Image Turbo")
+        row(page, "Flux 1 Schnell").locator("td").nth(1).click()  # at once: it then fires one event
+        expect(page.locator("#mt-detail h2")).to_contain_text("Flux 1 Schnell")
+        expect(show).to_have_value(re.compile("flux_schnell"))
+        show.fill("(z_image)")
+        show.press("Enter")
+        expect(page.locator("#mt-detail h2")).to_contain_text("Z-Image Turbo")
+        assert stage.errors == []
+
+
 def test_use_this_model_goes_to_the_media_generator_with_it(browser, tmp_path):
     with served(tmp_path) as (stage, address), visit(browser, address, width=800) as page:
         open_tab(page)

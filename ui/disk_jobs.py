@@ -70,7 +70,7 @@ class DiskJobs:
                 names=self._analyzer.needed_names(),
                 cancelled=cancelled,
             )
-            old = superseded.find_superseded(wants.roots, self._analyzer.removals())
+            old = self._analyzer.superseded()
             return (
                 _section("Lost files", finds.summary(), _sentences(finds), finds.problems)
                 + _section(

@@ -13,7 +13,7 @@ import gradio as gr
 
 from .. import ui_components as parts
 from ..host import Settings
-from ..inventory import wording
+from ..inventory import superseded, wording
 from ..inventory.definitions import mapping
 from ..inventory.inventory import Inventory, ModelStatus
 from ..inventory.listing import ListedModel, Query, filter_and_sort
@@ -198,7 +198,7 @@ class ModelsHandlers:
         """Return the Markdown report of the models that the filters leave."""
         card, *rest = filters
         matching = filter_and_sort(self.listed(card or ""), as_query(*rest))
-        return report(self.inventory, matching)
+        return report(self.inventory, matching, self.machine(card or ""))
 
     def _with_figures(self, model: TrackedModel, card: str) -> ListedModel:
         definition = mapping(self.inventory.definitions.get(model.model_type))
@@ -245,7 +245,7 @@ class ModelsHandlers:
                 parts.card(*self._machine_words(), texts.MACHINE_TIP),
             ]
         )
-        return cards + self._chosen_line(inventory, chosen)
+        return cards + self._chosen_line(inventory, chosen) + self._superseded_line()
 
     def _machine_words(self) -> tuple[str, str]:
         """Return the graphics card in short, and the rest about the machine."""
@@ -254,6 +254,11 @@ class ModelsHandlers:
         memory = [f"{machine.card_gb:g} GB VRAM"] if machine.card_gb else []
         memory += [f"{machine.ram_gib:.0f} GiB RAM"] if machine.ram_gib else []
         return card.removeprefix("NVIDIA ").removeprefix("GeForce "), ", ".join(memory) or "graphics card"
+
+    def _superseded_line(self) -> str:
+        """Announce what Wan2GP will delete; nothing where it deletes nothing of the user's."""
+        told = superseded.summary(self._analyzer.superseded()) if self._analyzer.last_inventory else ""
+        return f'<p class="mt-note">{escape(told)}</p>' if told else ""
 
     def _chosen_line(self, inventory: Inventory, chosen: str) -> str:
         model = inventory.models.get(chosen)

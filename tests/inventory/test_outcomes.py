@@ -47,18 +47,6 @@ def test_a_whole_file_is_advised_in_place_of_a_broken_one(world, told):
     assert told().cheaper.value == "bf16"
 
 
-def test_a_setting_is_not_advised_because_its_size_is_not_known(world):
-    table = "https://huggingface.co/DeepBeepMeep/Flux/resolve/main/flux1-chroma_hd_bf16.safetensors"
-    world.names["transformer_quantization"] = "bf16"
-    world.add("m", URLs=[table, world.url("other_int8.bin")], architecture="arch")
-    host = world.snapshot()
-    found = options(host, "m", Scan(DiskIndex(host.roots), Integrity()))
-    assert {outcome.model.fetch.unknown for outcome in found.outcomes} <= {0, 1}
-    for outcome in found.outcomes:
-        if outcome is found.cheaper:
-            assert outcome.model.fetch.unknown == 0
-
-
 def test_each_file_is_told_with_its_format_and_the_settings_that_take_it(world, told):
     world.put("ckpts/m_bf16.safetensors")
     words = {variant.file.required.name: wording.chosen_by(variant) for variant in told().variants}
