@@ -29,7 +29,6 @@ STILL_WRITTEN = timedelta(minutes=2)
 """What was changed within this time is probably still being written."""
 PART_PREFIX, PART_SUFFIX = ".model-tracker-", ".part"
 _PARTIAL = ".incomplete"
-_LOCK = ".lock"  # huggingface_hub names it after the file
 _TEMP_FOLDER = re.compile(r"_temp\d+(\.\d+)?")
 _DOWNLOADS = os.path.join(".cache", "huggingface", "download")
 _LIMITS = Limits(depth=8, entries=100_000)

@@ -19,6 +19,7 @@ from .leftovers import is_temp_folder
 from .problems import Problem
 from .walking import Limits, Walk, is_below, never
 from .wanted import WantedFile, Wants, place_of
+from .ways import drive_of
 from .wording import amount, count
 
 if TYPE_CHECKING:
@@ -270,18 +271,11 @@ def _why_it_stays(file: FileOnDisk, wants: Wants) -> str | None:
 
 def _place_on_same_drive(wanted: WantedFile, file: FileOnDisk, wants: Wants) -> str:
     """Return a place that a hard link can reach, where there is one; else where Wan2GP would put it."""
-    here = _device(file.path)
+    here = drive_of(file.path)
     for folder in wants.folders:
-        if here is None or folder == wants.home or _device(folder) != here:
+        if here is None or folder == wants.home or drive_of(folder) != here:
             continue
         for place in wanted.places:
             if place.startswith(os.path.join(folder, "")):
                 return place
     return wanted.target
-
-
-def _device(path: str) -> int | None:
-    try:
-        return os.stat(path).st_dev
-    except (OSError, ValueError):
-        return None

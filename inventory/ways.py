@@ -49,8 +49,8 @@ class Way:
 
 def look_at_disk(source: str, target: str) -> DiskFacts:
     """Return what the disk allows; the target's folders need not exist."""
-    there = _drive(_nearest_folder(target))
-    here = _drive(source)
+    there = drive_of(_nearest_folder(target))
+    here = drive_of(source)
     return DiskFacts(here is not None and here == there, there, free_bytes_for(target))
 
 
@@ -93,7 +93,8 @@ def _nearest_folder(path: str) -> str:
     return folder
 
 
-def _drive(path: str) -> int | None:
+def drive_of(path: str) -> int | None:
+    """Return what tells the path's file system from others; None where it does not exist."""
     try:
         return os.stat(path).st_dev
     except (OSError, ValueError):

@@ -275,7 +275,7 @@ def test_a_file_goes_to_a_root_on_its_own_drive_where_there_is_one(world, wants,
     world.locator._checkpoints_paths = ["ckpts", str(tmp_path / "big"), "."]
     world.add(URLs=world.urls("x.safetensors"))
     world.put("ckpts/.keep", "big/.keep", "big-drive/comfy/x.safetensors")
-    monkeypatch.setattr(misplaced, "_device", lambda path: 2 if "/big" in path else 1)
+    monkeypatch.setattr(misplaced, "drive_of", lambda path: 2 if "/big" in path else 1)
     finds = find_in_folder(str(tmp_path / "big-drive"), wants(), Integrity())
     assert world.below_home([finds.usable[0].target]) == ["big/x.safetensors"]
 
@@ -286,7 +286,7 @@ def test_no_file_is_put_into_the_application_folder_for_the_sake_of_its_drive(
     world.locator._checkpoints_paths = [str(tmp_path.parent / "drive-d"), "."]
     world.add(URLs=world.urls("x.safetensors|enc"))
     world.put("x.safetensors", "comfy/x.safetensors")
-    monkeypatch.setattr(misplaced, "_device", lambda path: 2 if "drive-d" in path else 1)
+    monkeypatch.setattr(misplaced, "drive_of", lambda path: 2 if "drive-d" in path else 1)
     asked = wants()
     for finds in (
         find_misplaced(asked, Integrity()),
