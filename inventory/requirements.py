@@ -398,6 +398,8 @@ class _Needs:
             _fail(f"The handler names no repository: {shown(download)}.", "Update Wan2GP.")
             return
         for target, source, names in zip(targets, sources, lists, strict=False):
+            if not (names or target or source):
+                continue  # a whole checkpoint folder: it is there, and nothing in it is meant
             for name in names or [""]:
                 yield self._repository_file(repository, target or "", source, name, role)
 
