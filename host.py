@@ -1,23 +1,35 @@
 """Wan2GP as this plugin sees it: the one module that knows its names.
 
 `Host.snapshot()` reads the live values at once. Choices are left to Wan2GP's own functions where they exist;
-otherwise the rule of 12.60 is applied. What is not there is said in `HostSnapshot.missing`. Nothing here
-changes anything: no folder is made, no function of the host is replaced.
+otherwise the rule is applied that `HostSnapshot.abilities` says this Wan2GP has, told by what it offers. What is
+not there is said in `HostSnapshot.missing`. Nothing here changes anything: no function of the host is replaced,
+and no folder is made but the one that the newest hosts make when asked for a model's LoRA folder.
 """
 
 from __future__ import annotations
 
-import inspect
+import copy
 import os.path
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 from .inventory import definitions
-from .inventory.choice import DEFAULT_TOKENS, Choice, QuantTokens, choose, choose_as_host, module_dtype
+from .inventory.abilities import Abilities, ChoiceRule, SharedFiles, abilities
+from .inventory.choice import (
+    DEFAULT_TOKENS,
+    Choice,
+    QuantTokens,
+    Rule,
+    choose,
+    choose_as_host,
+    choose_exact,
+    module_dtype,
+)
 from .inventory.definitions import Definition, Definitions, shown
+from .inventory.evidence import Evidence, parameters, takes_any
 from .inventory.problems import DefinitionError, Problem
 
 Namespace = Mapping[str, Any]
@@ -38,23 +50,44 @@ HOST_NAMES = (
     HostName("models_def", "no model can be listed"),
     HostName("fl", "the checkpoint folders are taken to be “ckpts” and “.”"),
     HostName("model_types_handlers", "the files that a model's handler asks for are not known"),
-    HostName("get_model_filename", "the file is chosen by the rule of Wan2GP 12.60"),
+    HostName("get_model_filename", "the file is chosen by the known rule"),
     HostName("get_model_config_groups", "config choices are read from the definitions"),
-    HostName("query_core_shared_model_files", "no helper files are counted for every model"),
-    HostName("query_matanyone_download_def", "the mask helper files are not counted"),
+    HostName("query_core_shared_model_files", "which files are fetched with every model is told otherwise"),
+    HostName("query_matanyone_download_def", "the mask helper files are not told by a function"),
     HostName("quant_router", "“int8” and “fp8” are looked for in file names as they are"),
-    HostName("transformer_quantization", "it is taken from the configuration, else int8"),
-    HostName("text_encoder_quantization", "it is taken from the configuration, else int8"),
-    HostName("transformer_dtype_policy", "it is taken from the configuration, else automatic"),
-    HostName("bfloat16_supported", "the graphics card is taken to have native bf16"),
-    HostName("server_config", "settings are taken to be Wan2GP's defaults"),
+    HostName("transformer_quantization", "it is taken from the configuration, else int8, and not sure"),
+    HostName("text_encoder_quantization", "it is taken from the configuration, else int8, and not sure"),
+    HostName("transformer_dtype_policy", "it is taken from the configuration, else automatic, and not sure"),
+    HostName("bfloat16_supported", "the graphics card is taken to have native bf16, which is not sure"),
+    HostName("server_config", "settings are taken to be Wan2GP's defaults, which is not sure"),
     HostName("args", "command-line options are not known"),
-    HostName("get_lora_root", "the LoRA folder is taken from the configuration, else “loras”"),
+    HostName("get_lora_root", "the LoRA folder is taken from the command line and the configuration"),
     HostName("families_infos", "families are named as in the definitions"),
     HostName("WanGP_version", "the version of Wan2GP is not known"),
-    HostName("switch_to_model", "“Use this model” is not offered"),
+    HostName("switch_to_model", "“Use this model” writes into the selector itself"),
 )
-"""Every name of Wan2GP's that is read, all of them live at each snapshot."""
+"""Every name of Wan2GP's that is read in any version, all of them live at each snapshot."""
+
+NEEDED_NAMES = (
+    "fl",
+    "server_config",
+    "transformer_quantization",
+    "text_encoder_quantization",
+    "transformer_dtype_policy",
+    "bfloat16_supported",
+)
+"""Names that every known Wan2GP has and that decide which file is needed; without one nothing is sure."""
+
+TELLING_NAMES = (
+    "files_locator",
+    "download_models",
+    "get_transformer_dtype",
+    "get_lora_dir",
+    "get_local_model_filename",
+    "get_lora_local_path",
+    "download_mmaudio",
+)
+"""Names that tell, by being there and by their parameters, how files are fetched."""
 
 LIVE_FUNCTIONS = ("get_model_filename", "get_model_def", "get_base_model_type", "switch_to_model")
 """Functions whose `__globals__` is Wan2GP's live namespace."""
@@ -100,7 +133,8 @@ class HostSnapshot:
         roots: Absolute checkpoint folders, searched in this order; new files go to the first.
         locate: The host's own look-up by name, where its folders are not told; else None.
         shared_sets: Files fetched with every model.
-        version: Wan2GP's version, or None.
+        version: Wan2GP's version, or None; only shown, never decided by.
+        abilities: How this Wan2GP works where versions differ.
         missing: Names that this Wan2GP does not have.
         doubts: Why no model of this host can be called downloaded; empty normally.
     """
@@ -111,6 +145,7 @@ class HostSnapshot:
     locate: Locate | None
     shared_sets: tuple[DownloadSet, ...]
     version: str | None
+    abilities: Abilities
     missing: tuple[HostName, ...]
     doubts: tuple[Problem, ...]
     _names: Namespace = field(repr=False)
@@ -126,7 +161,9 @@ class HostSnapshot:
         return "bf16" if self.settings.bf16_supported else "fp16"
 
     def _own_dtype(self, model_type: str) -> str | None:
-        """Return the dtype that the base definition demands."""
+        """Return the dtype that the base definition demands, where this Wan2GP heeds it."""
+        if not self.abilities.own_dtype:
+            return None
         base = definitions.mapping(self.definitions.get(_architecture(self.definitions, model_type)))
         return None if base.get("dtype") is None else "fp16" if base["dtype"] == "fp16" else "bf16"
 
@@ -143,9 +180,36 @@ class HostSnapshot:
         return definitions.merge_config(definition, self.config_groups(model_type), selection)
 
     def config_groups(self, model_type: str) -> tuple[Mapping[str, Any], ...]:
-        """Return the form's config choices for a model: four groups of id → overrides."""
+        """Return the form's config choices for a model: four groups of id → overrides, empty without any."""
+        if not self.abilities.configs:
+            return ({},) * len(definitions.CONFIG_KEYS)
         definition = definitions.own_definition(self.definitions, model_type)
         return definitions.config_groups(self.definitions, model_type, definition)
+
+    def at_runtime(self, model_type: str, definition: Definition) -> Definition:
+        """Return the definition that the handler makes of one before it is used (13.141).
+
+        Raises:
+            DefinitionError: It answers something that is no definition.
+        """
+        resolve = getattr(self._handler(model_type), "resolve_runtime_model_def", None)
+        if not callable(resolve):
+            return definition
+        config = self.server_config
+        context = {
+            **config,
+            "transformer_quantization": self.settings.transformer_quantization,
+            "text_encoder_quantization": self.settings.text_encoder_quantization,
+            "mixed_precision": config.get("mixed_precision", "0"),
+            "vae_precision": config.get("vae_precision", "16"),
+        }
+        answer: object = resolve(copy.deepcopy(dict(definition)), context)
+        if not isinstance(answer, Mapping):
+            raise DefinitionError(
+                f"Not sure: the model's handler answers {shown(answer)} where a definition is due.",
+                "Update this plugin or Wan2GP.",
+            )
+        return cast("Definition", answer)
 
     def choose_transformer(
         self, model_type: str, definition: Definition, key: str, entries: Sequence[str], *, listed_by: str
@@ -192,16 +256,22 @@ class HostSnapshot:
         self, model_type: str, entries: Sequence[str], asked: str, dtype: str, **host_arguments: object
     ) -> Choice | None:
         function = self._names.get("get_model_filename")
+        rule: Rule = choose_exact if self.abilities.choice is ChoiceRule.EXACT else choose
         if not callable(function) or not entries:
-            return choose(entries, asked, dtype, self._tokens)
-        known = _parameters(function)
+            return rule(entries, asked, dtype, self._tokens)
+        known = parameters(function)
         arguments = {name: value for name, value in host_arguments.items() if name in known}
 
         def ask() -> str:
             answer: object = function(model_type, quantization=asked, **arguments)
-            return answer if isinstance(answer, str) else ""
+            if not isinstance(answer, str):
+                raise DefinitionError(
+                    f"Not sure: Wan2GP answers {shown(answer)} when asked which file it takes.",
+                    "Update this plugin or Wan2GP.",
+                )
+            return answer
 
-        return choose_as_host(entries, asked, dtype, ask, self._tokens)
+        return choose_as_host(entries, asked, dtype, ask, self._tokens, rule)
 
     def handler_files(self, model_type: str, definition: Definition) -> tuple[DownloadSet, ...]:
         """Return what the model's handler wants fetched beside the weights.
@@ -213,22 +283,54 @@ class HostSnapshot:
         query = getattr(handler, "query_model_files", None)
         if query is None:
             return ()
-        answer: object = query(_compute_list, _architecture(self.definitions, model_type), definition)
+        answer: object = query(*self._query_arguments(query, model_type, definition))
         if answer is None:
             raise DefinitionError("The handler names no files.", "Update Wan2GP.")
         return _download_sets(answer, "The handler")
 
+    def _query_arguments(
+        self, query: Callable[..., object], model_type: str, definition: Definition
+    ) -> tuple[object, ...]:
+        """Return what the handler's `query_model_files` is asked with, which its parameters tell.
+
+        Three: the definition (10.40 on). Four: no file name and the text encoder setting (up to 10.23).
+        Five: both (10.24 to 10.39).
+        """
+        fixed = _compute_list, _architecture(self.definitions, model_type)
+        before = (None, self.settings.text_encoder_quantization)
+        taken = parameters(query)
+        if takes_any(query) if len(taken) < 3 else len(taken) == 3:
+            return (*fixed, definition)
+        if "text_encoder_quantization" in taken and len(taken) in (4, 5):
+            return (*fixed, *before, *([definition] if len(taken) == 5 else []))
+        raise DefinitionError(
+            f"Not sure: the handler's query_model_files takes {', '.join(taken) or 'nothing'}.",
+            "Update this plugin or Wan2GP.",
+        )
+
     def lora_folder(self, model_type: str) -> str:
-        """Return the model's LoRA folder without making it.
+        """Return the model's LoRA folder, without making it where the handler tells the whole of it.
+
+        A handler takes base type, options and root (10.54 on), or base type and options (up to 10.53). One that
+        takes the base type alone (13.141) answers a key, and Wan2GP's own function, which may make the folder,
+        is asked.
 
         Raises:
-            DefinitionError: The handler knows none.
+            DefinitionError: The folder is not known.
         """
         get_folder = getattr(self._handler(model_type), "get_lora_dir", None)
         if get_folder is None:
             raise DefinitionError("The model's LoRA folder is not known.", "Update Wan2GP.")
-        arguments = (_architecture(self.definitions, model_type), self._arguments(), self.lora_root)
-        folder: object = get_folder(*arguments[: len(_parameters(get_folder))])
+        taken = len(parameters(get_folder))
+        folder: object
+        if taken == 1 and not takes_any(get_folder):
+            resolve = self._names.get("get_lora_dir")
+            if not callable(resolve):
+                raise DefinitionError("Not sure: nothing tells the model's LoRA folder.", "Update this plugin.")
+            folder = resolve(model_type)
+        else:
+            arguments = (_architecture(self.definitions, model_type), self._lora_options(), self.lora_root)
+            folder = get_folder(*arguments[:taken])
         if not isinstance(folder, str) or not folder:
             raise DefinitionError("The model's handler names no LoRA folder.", "Update Wan2GP.")
         return folder
@@ -241,6 +343,18 @@ class HostSnapshot:
         """
         told = self._names.get(f"default_profile_{output}", self.server_config.get(f"{output}_profile"))
         return float(told) if isinstance(told, (int, float)) and not isinstance(told, bool) else 4.0
+
+    def _lora_options(self) -> object:
+        """Return the command-line options, which may name the LoRA folder.
+
+        Raises:
+            DefinitionError: They are not there, though Wan2GP's functions are.
+        """
+        told = self._names.get("args") is not None or callable(self._names.get("get_lora_root"))
+        has_functions = any(callable(self._names.get(name)) for name in ("get_model_filename", *LIVE_FUNCTIONS))
+        if has_functions and not told:
+            raise DefinitionError("Not sure: the command line may name the LoRA folder.", "Update this plugin.")
+        return self._arguments()
 
     @property
     def program(self) -> str | None:
@@ -255,6 +369,8 @@ class HostSnapshot:
         if callable(get_root):
             return str(get_root())
         on_command_line: object = getattr(self._arguments(), "loras", "")
+        if isinstance(on_command_line, str):
+            on_command_line = on_command_line.strip()
         return str(on_command_line or self.server_config.get("loras_root") or "loras")
 
     @property
@@ -319,7 +435,7 @@ class Host:
         live = live_namespace(plugin)
         if live is not None:
             return cls(lambda: live)
-        names = [entry.name for entry in HOST_NAMES]
+        names = [*(entry.name for entry in HOST_NAMES), *TELLING_NAMES]
         return cls(lambda: {name: getattr(plugin, name) for name in names if hasattr(plugin, name)})
 
     @classmethod
@@ -346,16 +462,16 @@ class Host:
         names = dict(self._read())
         if "fl" not in names and "files_locator" in names:
             names["fl"] = names["files_locator"]
-        missing = tuple(entry for entry in HOST_NAMES if names.get(entry.name) is None)
-        doubts = () if self._definitions_are_all else _doubts(names.get("model_types_handlers"))
+        how = Abilities() if self._definitions_are_all else abilities(Evidence(names))
+        doubts = () if self._definitions_are_all else _doubts(names, how)
         shared_sets: tuple[DownloadSet, ...] = ()
         tokens = dict(DEFAULT_TOKENS)
         try:
-            shared_sets = _shared_sets(names)
+            shared_sets = _shared_sets(names, how)
             tokens = _tokens(names.get("quant_router"))
         except Exception as error:  # noqa: BLE001 - the host's functions may do anything
             message = f"Not sure: Wan2GP does not tell its helper files or formats ({type(error).__name__}: {error})."
-            doubts += (Problem("Wan2GP", message, "Update this plugin or Wan2GP."),)
+            doubts += (_doubt(message),)
         return HostSnapshot(
             definitions=dict(definitions.mapping(names.get("models_def"))),
             settings=_settings(names),
@@ -363,7 +479,8 @@ class Host:
             locate=_locate(names),
             shared_sets=shared_sets,
             version=str(names["WanGP_version"]) if names.get("WanGP_version") else None,
-            missing=missing,
+            abilities=how,
+            missing=_missing(names, how),
             doubts=doubts,
             _names=names,
             _tokens=tokens,
@@ -414,15 +531,32 @@ def _locate(names: Namespace) -> Locate | None:
     return locate
 
 
-def _shared_sets(names: Namespace) -> tuple[DownloadSet, ...]:
-    sets: list[DownloadSet] = []
+def _missing(names: Namespace, how: Abilities) -> tuple[HostName, ...]:
+    """Return the names that are not there, each with what this means for this Wan2GP."""
+    told = {"query_core_shared_model_files": how.shared.value}
+    if how.table is not None:
+        told["query_core_shared_model_files"] += f" (that of {how.table.source})"
+    if not how.configs:
+        told["get_model_config_groups"] = "the form has no config choices"
+    return tuple(
+        replace(entry, lost=told.get(entry.name, entry.lost))
+        for entry in HOST_NAMES
+        if names.get(entry.name) is None
+    )
+
+
+def _shared_sets(names: Namespace, how: Abilities) -> tuple[DownloadSet, ...]:
+    """Return the sets of files that are fetched with every model."""
+    if how.shared is SharedFiles.ON_USE:
+        return ()
     core, matanyone = names.get("query_core_shared_model_files"), names.get("query_matanyone_download_def")
-    if callable(core):
-        sets += _download_sets(core(), "query_core_shared_model_files")
+    config = definitions.mapping(names.get("server_config"))
+    masks: tuple[DownloadSet, ...] = ()
     if callable(matanyone):
-        config = definitions.mapping(names.get("server_config"))
-        sets += _download_sets(matanyone(config), "query_matanyone_download_def")
-    return tuple(sets)
+        masks = _download_sets(matanyone(config), "query_matanyone_download_def")
+    if how.table is not None:
+        return how.table.sets(config, masks)
+    return (*(_download_sets(core(), "query_core_shared_model_files") if callable(core) else ()), *masks)
 
 
 def _download_sets(answer: object, who: str) -> tuple[DownloadSet, ...]:
@@ -452,11 +586,19 @@ def _tokens(router: object) -> QuantTokens:
     return tokens
 
 
-def _doubts(handlers: object) -> tuple[Problem, ...]:
-    if isinstance(handlers, Mapping):
-        return ()
-    lost = next(entry.lost for entry in HOST_NAMES if entry.name == "model_types_handlers")
-    return (Problem("Wan2GP", f"Not sure: {lost}.", "Update this plugin or Wan2GP."),)
+def _doubts(names: Namespace, how: Abilities) -> tuple[Problem, ...]:
+    """Return why no model can be called downloaded: what every known Wan2GP has, and this one does not show."""
+    needed = NEEDED_NAMES if how.is_whole else ()
+    lost = [f"this Wan2GP has no {name}" for name in needed if names.get(name) is None]
+    if _locate(names) is not None:
+        lost = [reason for reason in lost if not reason.endswith(" fl")]
+    if not isinstance(names.get("model_types_handlers"), Mapping):
+        lost.append(next(entry.lost for entry in HOST_NAMES if entry.name == "model_types_handlers"))
+    return tuple(_doubt(f"Not sure: {reason}.") for reason in (*lost, *how.doubts))
+
+
+def _doubt(message: str) -> Problem:
+    return Problem("Wan2GP", message, "Update this plugin or Wan2GP.")
 
 
 def _architecture(models: Definitions, model_type: str) -> str:
@@ -466,7 +608,3 @@ def _architecture(models: Definitions, model_type: str) -> str:
 def _compute_list(filename: str | None) -> list[str]:
     """Do what Wan2GP's own helper does for its handlers: the last part of a path, as a list."""
     return [] if filename is None else [filename.rpartition("/")[2]]
-
-
-def _parameters(function: Callable[..., object]) -> tuple[str, ...]:
-    return tuple(inspect.signature(function).parameters)

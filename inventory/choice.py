@@ -7,12 +7,9 @@ in several formats. One of them is used.
 from __future__ import annotations
 
 import os.path
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 QuantTokens = dict[str, tuple[str, ...]]
 DEFAULT_TOKENS: QuantTokens = {"int8": ("int8",), "fp8": ("fp8",)}
@@ -30,6 +27,7 @@ class ChoiceKind(Enum):
     STANDS_IN = "stands in"  # none of the asked quantization; its sister's (int8 for fp8, fp8 for int8)
     DTYPE_WON = "dtype won"  # the asked quantization exists, but only the sister's file has the right dtype
     FALLBACK = "fallback"  # nothing matches: the first entry, silently
+    UNQUANTIZED = "unquantized"  # the first whose name lacks "quanto" (hosts up to 9.91, which ask for bf16 so)
     HOST = "host"  # the host's own function took another one than the known rule
 
 
@@ -87,10 +85,42 @@ def choose(
     return choice(taken, ChoiceKind.DTYPE_WON if asked else ChoiceKind.STANDS_IN)
 
 
+def choose_exact(
+    entries: Sequence[str], quantization: str, dtype: str, tokens: QuantTokens = DEFAULT_TOKENS
+) -> Choice | None:
+    """Return the entry that Wan2GP up to 9.91 takes, or None for an empty list.
+
+    "int8" and "fp8" are looked for as they are, in lower or in upper case, and do not stand in for each other;
+    anything else takes what is not called "quanto". Among matches the right dtype is preferred.
+    """
+    del tokens  # there was no quant router yet
+    if not entries:
+        return None
+    names = {entry: os.path.basename(entry) for entry in entries}
+    asked = quantization if quantization in _STANDS_IN else ""
+    matches = [
+        entry
+        for entry, name in names.items()
+        if (asked in name or asked.upper() in name if asked else "quanto" not in name)
+    ]
+    taken = next((entry for entry in matches if dtype_in_name(entry, dtype)), (matches or entries)[0])
+    if len(entries) == 1:
+        taken, kind = entries[0], ChoiceKind.ONLY
+    elif not matches:
+        kind = ChoiceKind.FALLBACK
+    else:
+        kind = ChoiceKind.ASKED if asked else ChoiceKind.UNQUANTIZED
+    return Choice(taken, kind, quantization, dtype, len(entries))
+
+
 def dtype_in_name(entry: str, dtype: str) -> bool:
     """Tell whether the file's name holds "bf16" or "BF16" (the same for fp16), as the host looks for it."""
     name = os.path.basename(entry)
     return dtype in name or dtype.upper() in name
+
+
+Rule = Callable[[Sequence[str], str, str, QuantTokens], "Choice | None"]
+"""Takes entries, the quantization asked for, the dtype and the tokens; `choose` or `choose_exact`."""
 
 
 def choose_as_host(
@@ -99,9 +129,10 @@ def choose_as_host(
     dtype: str,
     host_function: Callable[[], str],
     tokens: QuantTokens = DEFAULT_TOKENS,
+    rule: Rule = choose,
 ) -> Choice | None:
     """Return what the host's own function takes, explained by the known rule where the two agree."""
-    expected = choose(entries, quantization, dtype, tokens)
+    expected = rule(entries, quantization, dtype, tokens)
     taken = host_function()
     if expected is None or not taken:
         return None if not taken else Choice(taken, ChoiceKind.HOST, quantization, dtype, len(entries))

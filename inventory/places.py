@@ -66,6 +66,24 @@ def local_name(entry: str, lora_folder: str | None = None) -> str:
     return _kept_below(os.path.join(_folder_below(folders[0], entry), name), entry)
 
 
+def plain_name(entry: str) -> str:
+    """Return the name below the roots on hosts that do not know `|folder` (up to 11.32): the bar stays in it.
+
+    Raises:
+        DefinitionError: It climbs out of the roots.
+    """
+    return _kept_below(os.path.basename(entry) if is_address(entry) else entry, entry)
+
+
+def plain_lora_name(entry: str, lora_folder: str) -> str:
+    """Return where a LoRA is looked for on hosts that take the last part of its address, bar and all (up to 12.24).
+
+    Raises:
+        DefinitionError: It names no file.
+    """
+    return os.path.join(lora_folder, _file_name(entry))
+
+
 def lora_name(entry: str, lora_folder: str) -> str:
     """Return the path at which the host looks for one of a definition's own LoRAs.
 

@@ -7,6 +7,8 @@ The order is the host's, since it stops at the first file that it cannot get:
     second transformer
     modules
     text encoder
+
+Hosts differ; `HostSnapshot.abilities` says how.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
 from . import definitions, places
+from .abilities import Bar, NewFiles, TextEncoder
 from .definitions import Definition, shown
 from .problems import DefinitionError, Problem
 
@@ -174,7 +177,8 @@ def _content(host: HostSnapshot) -> tuple[object, ...] | None:
     """Return what the requirements follow from, for comparison; None where it cannot be compared."""
     plain = (dict(host.definitions), dict(host.server_config), [dict(one) for one in host.shared_sets])
     try:
-        return host.settings, host.lora_root, host.doubts, host.identity, os.getcwd(), marshal.dumps(plain, 2)
+        answering = (host.abilities, host.identity, os.getcwd())
+        return host.settings, host.lora_root, host.doubts, answering, marshal.dumps(plain, 2)
     except Exception:  # noqa: BLE001 - no plain data, or a host function that fails
         return None
 
@@ -205,7 +209,8 @@ class _Needs:
         if self.main is not None:
             self._second_transformer()
         self._try(self._modules)
-        self._try(self._text_encoder)
+        if self.host.abilities.text_encoder is TextEncoder.LAST:
+            self._try(self._text_encoder)
 
     def _try(self, step: Any) -> bool:  # noqa: ANN401
         try:
@@ -230,6 +235,8 @@ class _Needs:
         self._check_name_and_architecture()
         if config:
             self.definition = self.host.with_config(self.model_type, config)
+        if self.host.abilities.runtime_definitions:
+            self.definition = self.host.at_runtime(self.model_type, self.definition)
 
     def _check_name_and_architecture(self) -> None:
         architecture = self.definition.get("architecture")
@@ -272,19 +279,31 @@ class _Needs:
             self._add_choice(role, entries, choice)
 
     def _companions(self) -> None:
-        for key, role in (("preload_URLs", Role.PRELOAD), ("VAE_URLs", Role.VAE)):
-            value = self.definition.get(key)
-            if key == "VAE_URLs" and key in self.definition and value is None:
-                _fail("“VAE_URLs” is null.", "Make it a list of addresses, or remove it.")
-            if key == "VAE_URLs":
-                entries = definitions.as_entries([value] if isinstance(value, str) else value, key)
-            else:
-                entries = definitions.entries_of(self.host.definitions, self.model_type, key, self.definition)
-            for entry in entries:
-                lora_folder = self.host.lora_folder(self.model_type) if "%lora_dir" in entry else None
-                self.files.append(self._file(role, entry, lora_folder=lora_folder))
-        for entry in definitions.entries_of(self.host.definitions, self.model_type, "loras", self.definition):
+        for entry in self._entries("preload_URLs"):
+            self.files.append(self._companion(Role.PRELOAD, entry))
+        if self.host.abilities.text_encoder is TextEncoder.WITH_TRANSFORMER:
+            self._try(self._text_encoder_at_root)
+        else:
+            for entry in self._vae_entries():
+                self.files.append(self._companion(Role.VAE, entry))
+        for entry in self._entries("loras"):
             self.files.append(self._lora(entry))
+
+    def _entries(self, key: str) -> tuple[str, ...]:
+        return definitions.entries_of(self.host.definitions, self.model_type, key, self.definition)
+
+    def _vae_entries(self) -> tuple[str, ...]:
+        key = "VAE_URLs"
+        value = self.definition.get(key)
+        if key in self.definition and value is None:
+            _fail("“VAE_URLs” is null.", "Make it a list of addresses, or remove it.")
+        return definitions.as_entries([value] if isinstance(value, str) else value, key)
+
+    def _companion(self, role: Role, entry: str) -> RequiredFile:
+        in_lora_folder = "%lora_dir" in entry and self.host.abilities.bar is Bar.FOLDER
+        return self._file(
+            role, entry, lora_folder=self.host.lora_folder(self.model_type) if in_lora_folder else None
+        )
 
     def _handler_files(self) -> None:
         for download in self.host.handler_files(self.model_type, self.definition):
@@ -300,8 +319,7 @@ class _Needs:
                 self._add_choice(Role.MODULE, entries, choice)
 
     def _text_encoder(self) -> None:
-        key = "text_encoder_URLs"
-        entries = definitions.entries_of(self.host.definitions, self.model_type, key, self.definition)
+        entries = self._entries("text_encoder_URLs")
         choice = self.host.choose_text_encoder(self.model_type, entries)
         folder = self.definition.get("text_encoder_folder")
         if folder is not None and not (
@@ -310,6 +328,13 @@ class _Needs:
             _fail(f"“text_encoder_folder” is {shown(folder)}, no folder below the roots.", "Correct it.")
         if choice is not None and choice.entry:
             self._add_choice(Role.TEXT_ENCODER, entries, choice, folder or None)
+
+    def _text_encoder_at_root(self) -> None:
+        """Do what hosts up to 10.24 do: the handler's text encoder comes with its files, this one besides."""
+        entries = self._entries("text_encoder_URLs")
+        choice = self.host.choose_text_encoder(self.model_type, entries)
+        if choice is not None and choice.entry:
+            self._add_choice(Role.TEXT_ENCODER, entries, choice)
 
     def _add_choice(
         self, role: Role, entries: tuple[str, ...], choice: Choice, folder: str | None = None
@@ -333,15 +358,16 @@ class _Needs:
         lora_folder: str | None = None,
     ) -> RequiredFile:
         def make() -> RequiredFile:
-            name = places.local_name(entry, lora_folder)
+            understood = self.host.abilities.bar is Bar.FOLDER
+            name = places.local_name(entry, lora_folder) if understood else places.plain_name(entry)
             below_folder = os.path.normpath(os.path.join(folder, name)) if folder else name
             return RequiredFile(
                 role=role,
                 name=os.path.basename(name),
-                url=places.address_of(entry),
+                url=places.address_of(entry) if understood or not places.is_address(entry) else entry,
                 looked_up=(below_folder, name) if folder else (name,),
                 put=below_folder,
-                root_folder=folder,
+                root_folder=self._root_folder(folder),
                 choice=choice,
             )
 
@@ -351,10 +377,16 @@ class _Needs:
         folder = self.host.lora_folder(self.model_type)
 
         def make() -> RequiredFile:
-            path = os.path.abspath(places.lora_name(entry, folder))
+            understood = self.host.abilities.lora_bar is Bar.FOLDER
+            name = (places.lora_name if understood else places.plain_lora_name)(entry, folder)
+            path = os.path.abspath(name)
             return RequiredFile(Role.LORA, os.path.basename(path), places.address_of(entry), (path,), path)
 
         return self.pool.get((Role.LORA, entry, folder), make)
+
+    def _root_folder(self, folder: str | None) -> str | None:
+        """Return the sub-folder that decides the root; on hosts up to 10.98 none does."""
+        return folder if self.host.abilities.new_files is NewFiles.FIRST_WITH_FOLDER else None
 
     def _repository_files(self, download: Mapping[str, Any], role: Role) -> Iterator[RequiredFile]:
         """Yield the files of a `{repoId, sourceFolderList, fileList, targetFolderList?}`."""
@@ -366,6 +398,8 @@ class _Needs:
             _fail(f"The handler names no repository: {shown(download)}.", "Update Wan2GP.")
             return
         for target, source, names in zip(targets, sources, lists, strict=False):
+            if not (names or target or source):
+                continue  # a whole checkpoint folder: it is there, and nothing in it is meant
             for name in names or [""]:
                 yield self._repository_file(repository, target or "", source, name, role)
 
@@ -385,7 +419,7 @@ class _Needs:
                 url=places.hub_address(repository, source, name or "*"),
                 looked_up=(below,),
                 put=below,
-                root_folder=(target or source) or None,
+                root_folder=self._root_folder((target or source) or None),
                 is_folder=not name,
             )
 

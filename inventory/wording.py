@@ -124,6 +124,7 @@ def _why_this(choice: Choice, role: Role) -> str:
         ChoiceKind.STANDS_IN: f"You asked for {asked}; there is none, so Wan2GP takes the {sister} file.",
         ChoiceKind.DTYPE_WON: f"You asked for {asked}; Wan2GP takes the {sister} file, as only that one is {choice.dtype}.",
         ChoiceKind.FALLBACK: f"You asked for {asked}; no file has it, so Wan2GP takes the first of {choice.among}.",
+        ChoiceKind.UNQUANTIZED: f"Your {setting} setting is {asked}: the first file that is not quantized is taken.",
         ChoiceKind.HOST: f"Wan2GP's own choice among {choice.among} files.",
     }[choice.kind]
 

@@ -1,0 +1,265 @@
+"""How this Wan2GP works, told by what it offers and never by its version number.
+
+Each difference between versions that decides downloads is one small enum here; its members say which versions are
+known to have it. `abilities(evidence)` chooses all of them once per snapshot. Where nothing tells, the answer is a
+doubt, and no model of that host is then called downloaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from .shared_sets import SharedTable, table_written_as, tables
+
+if TYPE_CHECKING:
+    from .evidence import Evidence
+
+
+_OF_A_WHOLE = (
+    "args",
+    "get_base_model_type",
+    "get_lora_dir",
+    "get_lora_root",
+    "get_model_config_groups",
+    "get_model_def",
+    "get_model_filename",
+    "get_transformer_dtype",
+    "load_models",
+    "quant_router",
+    "switch_to_model",
+)
+"""Names of which any two show a running Wan2GP rather than a dictionary made by hand."""
+
+_OF_A_WHOLE_ALONE = (
+    "download_models",
+    "get_local_model_filename",
+    "query_global_shared_model_files",
+    "query_matanyone_download_def",
+)
+"""Names of which each does so alone."""
+
+
+class SharedFiles(Enum):
+    """Where the files that every model needs are named; the value is shown to users."""
+
+    ASKED = "Wan2GP's own functions name them"  # 11.52 to 12.60
+    TABLE = "they are fixed in this version; this plugin has a table of them"  # up to 11.51
+    ON_USE = "each is fetched when it is first used, none with every model"  # 13.141
+    UNKNOWN = "not sure which files are fetched with every model"
+
+
+class ChoiceRule(Enum):
+    """How one of several alternative files is taken; the value is shown to users."""
+
+    STAND_INS = "int8 and fp8 stand in for each other"  # 10.10 on
+    EXACT = "int8 and fp8 do not stand in for each other"  # up to 9.91
+
+
+class TextEncoder(Enum):
+    """When a definition's own text encoder is fetched; the value is shown to users."""
+
+    LAST = "fetched last, into its own folder"  # 10.30 on
+    WITH_TRANSFORMER = "named by the model's handler; a definition's own is fetched besides"  # up to 10.24
+
+
+class NewFiles(Enum):
+    """Which checkpoint folder a new file goes to; the value is shown to users."""
+
+    FIRST_WITH_FOLDER = "the first that has the sub-folder already"  # 10.981 on
+    FIRST = "always the first"  # up to 10.981
+
+
+class Bar(Enum):
+    """What `|folder` behind an address means; the value is shown to users."""
+
+    FOLDER = "understood"
+    KEPT = "not understood: the bar stays in the file's name"
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """How one Wan2GP works.
+
+    Attributes:
+        shared: Where the files that every model needs are named.
+        table: Their table, where `shared` says so.
+        choice: How one of several files is taken.
+        own_dtype: Whether a base definition's own `dtype` counts (10.10 on).
+        text_encoder: When a definition's own text encoder is fetched.
+        new_files: Which checkpoint folder a new file goes to.
+        bar: What `|folder` means (11.33 on).
+        lora_bar: The same for a definition's own LoRAs (12.25 on).
+        configs: Whether the form has config choices (12.41 on).
+        runtime_definitions: Whether handlers change definitions before use (13.141).
+        is_whole: Whether it shows more of Wan2GP than definitions, handlers and settings: what it then lacks
+            was lost or is new, and is doubted. A dictionary made by hand simply does not do what it lacks.
+        doubts: What is not sure about every model, sentences.
+    """
+
+    shared: SharedFiles = SharedFiles.ASKED
+    table: SharedTable | None = None
+    choice: ChoiceRule = ChoiceRule.STAND_INS
+    own_dtype: bool = True
+    text_encoder: TextEncoder = TextEncoder.LAST
+    new_files: NewFiles = NewFiles.FIRST_WITH_FOLDER
+    bar: Bar = Bar.FOLDER
+    lora_bar: Bar = Bar.FOLDER
+    configs: bool = True
+    runtime_definitions: bool = False
+    is_whole: bool = False
+    doubts: tuple[str, ...] = ()
+
+
+def abilities(evidence: Evidence) -> Abilities:
+    """Return how the Wan2GP works that shows this evidence."""
+    doubts: list[str] = []
+    early = _fetches_as_early_ones(evidence, doubts)
+    exact = _takes_exact_tokens(evidence)
+    is_whole = _is_whole(evidence)
+    shared, table = _shared_files(evidence, doubts, early=early)
+    bar = _bar(evidence, early=early)
+    return Abilities(
+        shared=shared,
+        table=table,
+        choice=ChoiceRule.EXACT if exact else ChoiceRule.STAND_INS,
+        own_dtype=not _asks_dtype_by_family(evidence),
+        text_encoder=TextEncoder.WITH_TRANSFORMER if early else TextEncoder.LAST,
+        new_files=_new_files(evidence, early=early),
+        bar=bar,
+        lora_bar=_lora_bar(evidence, bar),
+        configs=_has_configs(evidence, older=early or table is not None),
+        runtime_definitions=evidence.handlers_with("resolve_runtime_model_def"),
+        is_whole=is_whole,
+        doubts=tuple(doubts) if is_whole else (),
+    )
+
+
+def _is_whole(evidence: Evidence) -> bool:
+    """Tell whether this is a running Wan2GP; each has a family of unknown models and a locator with functions."""
+    if evidence.locator_tells or "unknown" in evidence.families:
+        return True
+    return any(map(evidence.has, _OF_A_WHOLE_ALONE)) or sum(map(evidence.has_value, _OF_A_WHOLE)) > 1
+
+
+def _fetches_as_early_ones(evidence: Evidence, doubts: list[str]) -> bool:
+    """Tell whether a handler names the text encoder: up to 10.24; seen by `module_type`, later `file_type`."""
+    fetching = evidence.takes("download_models") or ()
+    if "module_type" in fetching or "file_type" in fetching:
+        return "module_type" in fetching
+    handlers = [taken for taken in _handlers_ask(evidence) if "text_encoder_quantization" in taken]
+    if any("model_def" in taken for taken in handlers):
+        doubts.append("nothing tells whether handlers or definitions name the text encoder")
+    return bool(handlers)
+
+
+def _handlers_ask(evidence: Evidence) -> frozenset[tuple[str, ...]]:
+    return evidence.handlers_take("query_model_files")
+
+
+def _handlers_are_early(evidence: Evidence) -> bool:
+    """Tell whether handlers are asked with the text encoder setting and not with a definition: up to 10.23."""
+    return any(
+        "text_encoder_quantization" in taken and "model_def" not in taken for taken in _handlers_ask(evidence)
+    )
+
+
+def _takes_exact_tokens(evidence: Evidence) -> bool:
+    """Tell whether int8 and fp8 are different things: up to 9.91, before there was a quant router."""
+    if evidence.has_value("quant_router"):
+        return False
+    return _handlers_are_early(evidence) or "module_type" in (evidence.takes("download_models") or ())
+
+
+def _asks_dtype_by_family(evidence: Evidence) -> bool:
+    """Tell whether the dtype follows from the family alone: up to 10.01."""
+    taken = evidence.takes("get_transformer_dtype")
+    return _handlers_are_early(evidence) if taken is None else "model_family" in taken
+
+
+def _shared_files(
+    evidence: Evidence, doubts: list[str], *, early: bool
+) -> tuple[SharedFiles, SharedTable | None]:
+    """Tell where the files that every model needs are named; the strongest evidence first."""
+    if evidence.has("query_core_shared_model_files"):
+        if not evidence.has("query_matanyone_download_def"):
+            doubts.append("the mask helper files that are fetched with every model are not told")
+        return SharedFiles.ASKED, None
+    code = evidence.fetching_code
+    if code is not None:
+        found = table_written_as(code)
+        if found is not None:
+            return SharedFiles.TABLE, found
+        if not _names_shared_files(code.names, code.texts):
+            return SharedFiles.ON_USE, None
+    elif _fetches_on_use(evidence):
+        return SharedFiles.ON_USE, None
+    else:
+        found = _table_by_offer(evidence, early=early)
+        if found is not None:
+            return SharedFiles.TABLE, found
+    doubts.append("nothing tells which helper files are fetched with every model")
+    return SharedFiles.UNKNOWN, None
+
+
+def _names_shared_files(names: frozenset[str], texts: frozenset[str]) -> bool:
+    """Tell whether a fetching function has a list of its own, or asks for shared files by any function."""
+    asks = any("shared" in name and "done" not in name for name in names)
+    return asks or "repoId" in texts or "sourceFolderList" in texts
+
+
+def _fetches_on_use(evidence: Evidence) -> bool:
+    """Tell whether handlers have what came after the shared files were no longer fetched with each model."""
+    folders = evidence.handlers_take("get_lora_dir")
+    return evidence.handlers_with("resolve_runtime_model_def") or any(len(taken) == 1 for taken in folders)
+
+
+def _table_by_offer(evidence: Evidence, *, early: bool) -> SharedTable | None:
+    """Return the table of the version that offers the same; None where more than one may."""
+    if early:
+        return tables()["10.01" if evidence.has_value("quant_router") else "9.9"]
+    if not evidence.has("get_local_model_filename"):
+        return None
+    if evidence.has("query_matanyone_download_def"):
+        return tables()["11.13"]
+    return None if evidence.locator_has("get_smart_download_root") else tables()["10.56"]
+
+
+def _new_files(evidence: Evidence, *, early: bool) -> NewFiles:
+    """Tell whether the locator knows smart roots; where it shows no function, by what came with them."""
+    if evidence.locator_has("get_smart_download_root"):
+        return NewFiles.FIRST_WITH_FOLDER
+    older = evidence.has("get_local_model_filename") and not evidence.has("query_matanyone_download_def")
+    return NewFiles.FIRST if evidence.locator_tells or early or older else NewFiles.FIRST_WITH_FOLDER
+
+
+def _bar(evidence: Evidence, *, early: bool) -> Bar:
+    """Tell whether `|folder` is understood: since the look-up moved to the locator, and knows a LoRA folder."""
+    taken = evidence.takes("get_local_model_filename")
+    if evidence.locator_has("get_local_model_filename") or "lora_dir" in (taken or ()):
+        return Bar.FOLDER
+    return Bar.KEPT if taken is not None or early or evidence.locator_tells else Bar.FOLDER
+
+
+def _lora_bar(evidence: Evidence, bar: Bar) -> Bar:
+    """Tell whether LoRAs are looked for as `get_lora_local_path` says, in a folder of their own."""
+    code = evidence.fetching_code
+    if code is not None:
+        return Bar.FOLDER if "get_lora_local_path" in code.names else Bar.KEPT
+    later = (
+        evidence.has("switch_to_model")
+        or evidence.has("get_model_config_groups")
+        or "model_def" in (evidence.takes("download_models") or ())
+    )
+    if bar is Bar.KEPT or later:
+        return bar
+    return Bar.KEPT if evidence.has("get_lora_local_path") or evidence.locator_tells else Bar.FOLDER
+
+
+def _has_configs(evidence: Evidence, *, older: bool) -> bool:
+    """Tell whether the form has config choices: the choice functions then take a definition."""
+    if evidence.has("get_model_config_groups"):
+        return True
+    told = [evidence.takes(name) for name in ("get_model_filename", "download_models")]
+    return all(taken is None or "model_def" in taken for taken in told) and not older

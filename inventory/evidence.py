@@ -1,0 +1,135 @@
+"""What a Wan2GP shows of itself: which names its namespace has, which parameters its functions take.
+
+Nothing is called here; signatures and the constants of compiled functions are read.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from types import CodeType
+from typing import Any, cast
+
+from .definitions import mapping
+
+_VARIABLE = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+
+
+def parameters(function: Callable[..., object]) -> tuple[str, ...]:
+    """Return the names of a function's parameters, without the object it is bound to."""
+    plain = getattr(function, "__func__", function)
+    code = getattr(plain, "__code__", None)
+    special = hasattr(plain, "__wrapped__") or hasattr(plain, "__signature__")
+    if not isinstance(code, CodeType) or code.co_flags & _VARIABLE or special:
+        return tuple(inspect.signature(function).parameters)
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return names if plain is function else names[1:]
+
+
+def takes_any(function: Callable[..., object]) -> bool:
+    """Tell whether a function takes any number of arguments."""
+    kinds = {parameter.kind for parameter in inspect.signature(function).parameters.values()}
+    return inspect.Parameter.VAR_POSITIONAL in kinds
+
+
+class Evidence:
+    """A namespace, looked at for what tells how this Wan2GP works."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self._names = names
+        self._parameters: dict[str, tuple[str, ...] | None] = {}
+
+    def has(self, function: str) -> bool:
+        """Tell whether the namespace has a function of this name."""
+        return callable(self._names.get(function))
+
+    def has_value(self, name: str) -> bool:
+        """Tell whether the namespace has anything of this name."""
+        return self._names.get(name) is not None
+
+    def takes(self, function: str) -> tuple[str, ...] | None:
+        """Return the parameters of a function of the namespace; None where it is not there or does not tell."""
+        if function not in self._parameters:
+            found = self._names.get(function)
+            try:
+                self._parameters[function] = parameters(found) if callable(found) else None
+            except (TypeError, ValueError):
+                self._parameters[function] = None
+        return self._parameters[function]
+
+    @cached_property
+    def handlers(self) -> tuple[object, ...]:
+        """The family handlers, each once."""
+        found = mapping(self._names.get("model_types_handlers"))
+        return tuple({id(handler): handler for handler in found.values() if handler is not None}.values())
+
+    def handlers_with(self, method: str) -> bool:
+        """Tell whether any handler has a method of this name."""
+        return any(callable(getattr(handler, method, None)) for handler in self.handlers)
+
+    def handlers_take(self, method: str) -> frozenset[tuple[str, ...]]:
+        """Return the different parameter lists that a method has among the handlers."""
+        found: set[tuple[str, ...]] = set()
+        for handler in self.handlers:
+            function = getattr(handler, method, None)
+            if callable(function):
+                try:
+                    found.add(parameters(function))
+                except (TypeError, ValueError):
+                    continue
+        return frozenset(found)
+
+    @property
+    def families(self) -> frozenset[str]:
+        """The ids of the families of models."""
+        return frozenset(mapping(self._names.get("families_infos")))
+
+    def locator_has(self, function: str) -> bool:
+        """Tell whether the module that locates files has a function of this name."""
+        return callable(getattr(self._names.get("fl"), function, None))
+
+    @cached_property
+    def locator_tells(self) -> bool:
+        """Whether the locator shows its functions at all; every Wan2GP's own has these two."""
+        return self.locator_has("locate_file") or self.locator_has("get_download_location")
+
+    @cached_property
+    def fetching_code(self) -> Written | None:
+        """What Wan2GP's own fetching function is made of; None where it cannot be seen."""
+        code = getattr(self._names.get("download_models"), "__code__", None)
+        if not isinstance(code, CodeType) or "query_model_files" not in code.co_names:
+            return None  # absent, or something that only stands for it
+        beside = getattr(self._names.get("download_mmaudio"), "__code__", None)
+        return Written(self._names, *(one for one in (code, beside) if isinstance(one, CodeType)))
+
+
+class Written:
+    """The names and texts that are written in compiled functions.
+
+    Attributes:
+        names: Globals and attributes that they use.
+        texts: Their texts, and those of the globals that they use.
+    """
+
+    def __init__(self, names: Mapping[str, Any], *codes: CodeType) -> None:
+        constants = [constant for code in codes for constant in _constants(code)]
+        self.names = frozenset(
+            name
+            for code in (*codes, *(one for one in constants if isinstance(one, CodeType)))
+            for name in code.co_names
+        )
+        used = (names.get(name) for name in self.names)
+        self.texts = frozenset(text for text in (*constants, *used) if isinstance(text, str))
+
+
+def _constants(code: CodeType) -> Iterator[object]:
+    pending: list[object] = list(code.co_consts)
+    while pending:
+        constant = pending.pop()
+        if isinstance(constant, (tuple, frozenset)):
+            pending += cast("tuple[object, ...]", constant)
+        else:
+            yield constant
+            if isinstance(constant, CodeType):
+                pending += constant.co_consts

@@ -1,0 +1,112 @@
+"""The files that Wan2GP up to 11.51 fetches with every model: a list inside one of its functions.
+
+What cannot be asked for is kept in `shared_sets.json` beside this module, as facts of several versions. Which of
+them holds is told by the running function's own texts, where they can be read, else by what the host offers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .evidence import Written
+
+Item = Mapping[str, Any]
+"""`{repoId, sourceFolderList, fileList}`, or `{setting, default, cases, otherwise}` with items in its cases."""
+
+_WEIGHTS = (".pth", ".pt", ".pkl", ".onnx", ".ckpt", ".bin", ".safetensors", ".gguf")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SharedTable:
+    """What one version fetches with every model.
+
+    Attributes:
+        source: The version and commit it was read from.
+        first: Items fetched first.
+        then: Items fetched after the mask files, where the host has a function for those.
+    """
+
+    source: str
+    first: tuple[Item, ...]
+    then: tuple[Item, ...]
+
+    def sets(self, config: Mapping[str, Any], masks: Sequence[Item]) -> tuple[Item, ...]:
+        """Return the sets of files under a saved configuration.
+
+        Args:
+            config: Wan2GP's saved configuration.
+            masks: The sets that the host's own function names for masks.
+        """
+        return (*_resolved(self.first, config), *masks, *_resolved(self.then, config))
+
+    def written(self) -> frozenset[str]:
+        """Return the names of all weights in it, whatever the settings."""
+        return frozenset(_weights((*self.first, *self.then)))
+
+    def always(self) -> frozenset[str]:
+        """Return the names of the weights that no setting decides."""
+        return frozenset(_weights([item for item in self.first if "setting" not in item]))
+
+
+def table_written_as(code: Written) -> SharedTable | None:
+    """Return the table of exactly the weights that a function names; None where none is.
+
+    Weights that a table has in addition must come from elsewhere (the newer prompt enhancers do), so the
+    largest share of named ones decides.
+    """
+    named = frozenset(text for text in code.texts if text.endswith(_WEIGHTS))
+    fitting = [
+        table for table in tables().values() if named and table.always() <= named and named <= table.written()
+    ]
+    return min(fitting, key=lambda table: len(table.written() - named), default=None)
+
+
+@lru_cache(maxsize=1)
+def tables() -> Mapping[str, SharedTable]:
+    """Return the tables by version: "9.9", "10.56" …"""
+    document = json.loads(Path(__file__).with_name("shared_sets.json").read_text(encoding="utf-8"))
+    parts = document["parts"]
+
+    def joined(names: Sequence[str]) -> tuple[Item, ...]:
+        return tuple(item for name in names for item in parts[name])
+
+    return {
+        str(one["source"]).partition(" ")[0]: SharedTable(
+            one["source"], joined(one["first"]), joined(one["then"])
+        )
+        for one in document["tables"]
+    }
+
+
+def _resolved(items: Sequence[Item], config: Mapping[str, Any]) -> Iterator[Item]:
+    for item in items:
+        if "setting" in item:
+            value = _word(config.get(item["setting"], item["default"]))
+            yield from _resolved(item["cases"].get(value, item["otherwise"]), config)
+        else:
+            yield item
+
+
+def _word(value: object) -> str:
+    """Return a setting's value as JSON; numbers that Python takes for equal are written alike."""
+    if isinstance(value, (bool, float)) and int(value) == value:
+        value = int(value)
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError):
+        return ""
+
+
+def _weights(items: Sequence[Item]) -> Iterator[str]:
+    for item in items:
+        if "setting" in item:
+            yield from _weights([one for case in item["cases"].values() for one in case])
+            yield from _weights(item["otherwise"])
+        else:
+            yield from (name for names in item["fileList"] for name in names if name.endswith(_WEIGHTS))
