@@ -233,7 +233,7 @@ class PerformanceDatabase:
         case = SpeedCase(**sizes, precision=stored)
         return estimate_picture_seconds(model, architecture, case, gpu)
 
-    def judge_fit(
+    def judge_fit(  # noqa: PLR0913 - one argument for each fact of the case
         self,
         model_type: str,
         machine: Machine,
