@@ -233,7 +233,7 @@ class PerformanceDatabase:
         case = SpeedCase(**sizes, precision=stored)
         return estimate_picture_seconds(model, architecture, case, gpu)
 
-    def judge_fit(
+    def judge_fit(  # noqa: PLR0913 - one argument for each fact of the case
         self,
         model_type: str,
         machine: Machine,
@@ -241,8 +241,11 @@ class PerformanceDatabase:
         base_type: str | None = None,
         weights_file: str = "",
         profile: float | str = DEFAULT,
+        width: int | None = None,
+        height: int | None = None,
+        frames: int | None = None,
     ) -> Fit:
-        """Return how a model's default output suits a machine under a memory profile; see performance/fit.py.
+        """Return how a generation suits a machine under a memory profile; see performance/fit.py.
 
         Args:
             model_type: The host's id.
@@ -250,6 +253,9 @@ class PerformanceDatabase:
             base_type: Its base type, for types that the package does not know.
             weights_file: Name of the file of its weights, which tells the quantization; "": the host's default.
             profile: The host's memory profile; an unknown one counts as the host's default.
+            width: Pixels; None: the model's default, as for the next two.
+            height: Pixels.
+            frames: 1 for a picture.
         """
         catalogue = load_catalogue()
         model = catalogue.find(model_type) or (catalogue.find(base_type) if base_type else None)
@@ -265,7 +271,14 @@ class PerformanceDatabase:
         def estimate(used: Profile) -> VramEstimate:
             if model is None:
                 return UNKNOWN_VRAM
-            return self.estimate_vram(model.model_type, quantization=stored, profile=used.number)
+            return self.estimate_vram(
+                model.model_type,
+                width=width,
+                height=height,
+                frames=frames,
+                quantization=stored,
+                profile=used.number,
+            )
 
         picture = model is not None and catalogue.architecture_of(model).modality == "image"
         return judge_fit(machine, estimate, active.number, picture=picture)

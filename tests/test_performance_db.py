@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from model_tracker.performance.fit import FitLevel
+from model_tracker.performance.hardware import Machine
 from model_tracker.performance.labels import QualityTier, SpeedTier
 from model_tracker.performance_db import PerformanceDatabase, UnknownModelError, UnknownNameError
 
@@ -249,3 +251,29 @@ assert not heavy, heavy
     ]
     assert min(seconds) < 0.5  # about 0.1 s here; the limit leaves room for a slow machine
     assert math.isfinite(min(seconds))
+
+
+def test_a_larger_output_suits_a_small_card_no_better():
+    database, machine = PerformanceDatabase(), Machine(gpu_name="RTX 3060", vram_gib=12, ram_gib=64)
+    levels = [FitLevel.COMFORTABLE, FitLevel.TIGHT, FitLevel.OFFLOADS]
+    small = database.judge_fit("t2v", machine, width=640, height=352, frames=33)
+    usual = database.judge_fit("t2v", machine)
+    large = database.judge_fit("t2v", machine, width=1920, height=1088, frames=161)
+    order = [levels.index(fit.overall) for fit in (small, usual, large)]
+    assert order == sorted(order)
+    assert order[0] < order[-1]
+
+
+def test_a_model_that_nobody_knows_is_judged_not_known():
+    fit = PerformanceDatabase().judge_fit(
+        "no_such_model", Machine(gpu_name="RTX 3060", vram_gib=12, ram_gib=64)
+    )
+    assert fit.overall is FitLevel.UNKNOWN
+
+
+def test_the_weights_file_tells_how_much_stays_in_vram():
+    database, machine = PerformanceDatabase(), Machine(gpu_name="RTX 4090", vram_gib=24, ram_gib=128)
+    light = database.judge_fit("t2v", machine, weights_file="wan_t2v_quanto_int8.safetensors", profile=3)
+    heavy = database.judge_fit("t2v", machine, weights_file="wan_t2v_bf16.safetensors", profile=3)
+    assert "VRAM" in heavy.sentence
+    assert heavy.sentence != light.sentence
