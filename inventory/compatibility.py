@@ -6,6 +6,7 @@ follows from what the host offers alone.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,13 +51,23 @@ def compatibility(host: HostSnapshot) -> Compatibility:
     return Compatibility(
         version=host.version,
         is_verified=host.version in VERIFIED,
-        abilities=(
-            *_fetching(host.abilities),
-            ("Choice among alternatives", _choice(host.abilities, asked="get_model_filename" not in gone)),
-            ("Config choices in the form", "offered" if host.abilities.configs else "this Wan2GP has none"),
-            ("“Use this model”", _use(gone)),
-        ),
+        abilities=described(host.abilities, gone),
         doubts=tuple(str(problem) for problem in host.doubts),
+    )
+
+
+def described(how: Abilities, gone: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Return abilities by name, in words.
+
+    Args:
+        how: The abilities.
+        gone: Names that are not there.
+    """
+    return (
+        *_fetching(how),
+        ("Choice among alternatives", _choice(how, asked="get_model_filename" not in gone)),
+        ("Config choices in the form", "offered" if how.configs else "this Wan2GP has none"),
+        ("“Use this model”", _use(gone)),
     )
 
 
@@ -78,5 +89,5 @@ def _choice(how: Abilities, *, asked: bool) -> str:
     return f"{by}; {how.choice.value}"
 
 
-def _use(gone: set[str]) -> str:
+def _use(gone: Collection[str]) -> str:
     return "written into the selector itself" if "switch_to_model" in gone else "by Wan2GP's own function"
