@@ -57,8 +57,11 @@ def main(arguments: list[str]) -> int:
         return 2
     set_up()
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "standalone"), "PYTHONUTF8": "1"}
+    passed_on = arguments[1:]
+    if arguments[0] == "host":  # the path is meant from where the command was given
+        passed_on = [str(Path(one).resolve()) if Path(one).is_dir() else one for one in passed_on]
     for command in COMMANDS[arguments[0]]:
-        done = subprocess.run([PYTHON, *command, *arguments[1:]], cwd=ROOT, env=environment, check=False)
+        done = subprocess.run([PYTHON, *command, *passed_on], cwd=ROOT, env=environment, check=False)
         if done.returncode:
             return done.returncode
     return 0
