@@ -5,6 +5,7 @@
     python3 dev.py check        lint and types
     python3 dev.py bench        how fast a refresh is, as ratios measured in one run
     python3 dev.py evaluate     how good the estimates of VRAM and time are
+    python3 dev.py host PATH    what a checkout of Wan2GP offers, and what changed since the verified versions
     python3 dev.py screenshots  renew the pictures of the documentation
 
 Each sets up what it needs in `.venv` first. What follows the command is passed on.
@@ -28,6 +29,7 @@ COMMANDS = {
     "check": [["-m", "ruff", "check"], ["-m", "ruff", "format", "--check"], ["-m", "pyright"]],
     "bench": [["-m", "bench"]],
     "evaluate": [["-m", "model_tracker.performance.evaluate"]],
+    "host": [["-m", "contract"]],
     "screenshots": [["-m", "screenshots"]],
 }
 
@@ -55,8 +57,11 @@ def main(arguments: list[str]) -> int:
         return 2
     set_up()
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "standalone"), "PYTHONUTF8": "1"}
+    passed_on = arguments[1:]
+    if arguments[0] == "host":  # the path is meant from where the command was given
+        passed_on = [str(Path(one).resolve()) if Path(one).is_dir() else one for one in passed_on]
     for command in COMMANDS[arguments[0]]:
-        done = subprocess.run([PYTHON, *command, *arguments[1:]], cwd=ROOT, env=environment, check=False)
+        done = subprocess.run([PYTHON, *command, *passed_on], cwd=ROOT, env=environment, check=False)
         if done.returncode:
             return done.returncode
     return 0

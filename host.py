@@ -13,6 +13,7 @@ import os.path
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -182,7 +183,7 @@ class HostSnapshot:
     def config_groups(self, model_type: str) -> tuple[Mapping[str, Any], ...]:
         """Return the form's config choices for a model: four groups of id → overrides, empty without any."""
         if not self.abilities.configs:
-            return ({},) * len(definitions.CONFIG_KEYS)
+            return tuple(definitions.mapping(None) for _ in definitions.CONFIG_KEYS)
         definition = definitions.own_definition(self.definitions, model_type)
         return definitions.config_groups(self.definitions, model_type, definition)
 
@@ -256,9 +257,11 @@ class HostSnapshot:
         self, model_type: str, entries: Sequence[str], asked: str, dtype: str, **host_arguments: object
     ) -> Choice | None:
         function = self._names.get("get_model_filename")
-        rule: Rule = choose_exact if self.abilities.choice is ChoiceRule.EXACT else choose
+        rule: Rule = partial(choose, tokens=self._tokens)
+        if self.abilities.choice is ChoiceRule.EXACT:
+            rule = choose_exact
         if not callable(function) or not entries:
-            return rule(entries, asked, dtype, self._tokens)
+            return rule(entries, asked, dtype)
         known = parameters(function)
         arguments = {name: value for name, value in host_arguments.items() if name in known}
 
@@ -271,7 +274,7 @@ class HostSnapshot:
                 )
             return answer
 
-        return choose_as_host(entries, asked, dtype, ask, self._tokens, rule)
+        return choose_as_host(entries, asked, dtype, ask, rule)
 
     def handler_files(self, model_type: str, definition: Definition) -> tuple[DownloadSet, ...]:
         """Return what the model's handler wants fetched beside the weights.
@@ -326,7 +329,9 @@ class HostSnapshot:
         if taken == 1 and not takes_any(get_folder):
             resolve = self._names.get("get_lora_dir")
             if not callable(resolve):
-                raise DefinitionError("Not sure: nothing tells the model's LoRA folder.", "Update this plugin.")
+                raise DefinitionError(
+                    "Not sure: nothing tells the model's LoRA folder.", "Update this plugin."
+                )
             folder = resolve(model_type)
         else:
             arguments = (_architecture(self.definitions, model_type), self._lora_options(), self.lora_root)
@@ -351,9 +356,13 @@ class HostSnapshot:
             DefinitionError: They are not there, though Wan2GP's functions are.
         """
         told = self._names.get("args") is not None or callable(self._names.get("get_lora_root"))
-        has_functions = any(callable(self._names.get(name)) for name in ("get_model_filename", *LIVE_FUNCTIONS))
+        has_functions = any(
+            callable(self._names.get(name)) for name in ("get_model_filename", *LIVE_FUNCTIONS)
+        )
         if has_functions and not told:
-            raise DefinitionError("Not sure: the command line may name the LoRA folder.", "Update this plugin.")
+            raise DefinitionError(
+                "Not sure: the command line may name the LoRA folder.", "Update this plugin."
+            )
         return self._arguments()
 
     @property

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
+import gradio as gr
 from shared.utils.plugins import WAN2GPPlugin
 
-from .host import HOST_NAMES, LIVE_FUNCTIONS, Host
+from .host import HOST_NAMES, LIVE_FUNCTIONS, TELLING_NAMES, Host
 from .model_analyzer import ModelAnalyzer
 from .performance_db import PerformanceDatabase
 from .ui.models import build_view, wire
@@ -15,6 +18,9 @@ from .ui.models_handlers import ModelsHandlers
 TAB_ID = "model_tracker"
 TAB_LABEL = "Model Tracker"
 COMPONENTS = ("state", "main_tabs", "model_choice_target")
+
+Switch = Callable[[str, bool], tuple[Any, Any]]
+"""Takes a model type and whether to open the generator; returns what goes to the selector and the tabs."""
 
 
 class ModelTrackerPlugin(WAN2GPPlugin):
@@ -29,26 +35,50 @@ class ModelTrackerPlugin(WAN2GPPlugin):
 
     def setup_ui(self) -> None:
         """Ask for globals and components, and add the tab."""
-        for name in dict.fromkeys([*(entry.name for entry in HOST_NAMES), *LIVE_FUNCTIONS]):
+        wanted = [*(entry.name for entry in HOST_NAMES), *LIVE_FUNCTIONS, *TELLING_NAMES]
+        for name in dict.fromkeys(wanted):
             self.request_global(name)
         for name in COMPONENTS:
             self.request_component(name)
         self.add_tab(tab_id=TAB_ID, label=TAB_LABEL, component_constructor=self.create_tab)
 
     def create_tab(self) -> None:
-        """Build the page; Wan2GP calls this inside the tab."""
-        switch_to_model = getattr(self, "switch_to_model", None)
+        """Build the page; Wan2GP calls this inside the tab.
+
+        It takes nothing, so that no version hands it a session for queueing generations.
+        """
+        switch = switch_of(self)
         selector = [getattr(self, name, None) for name in ("model_choice_target", "main_tabs")]
-        can_switch = callable(switch_to_model) and all(component is not None for component in selector)
+        if any(component is None for component in selector):
+            switch = None
         self.handlers = ModelsHandlers(
-            ModelAnalyzer.from_host(Host.from_plugin(self)),
-            PerformanceDatabase(),
-            switch_to_model if can_switch else None,
+            ModelAnalyzer.from_host(Host.from_plugin(self)), PerformanceDatabase(), switch
         )
         view = build_view(self.handlers)
-        wire(view, self.handlers, selector if can_switch else [])
+        wire(view, self.handlers, selector if switch else [])
         self.on_tab_outputs = view.scan_outputs
 
     def on_tab_select(self, state: dict[str, Any]) -> Any:  # noqa: ANN401
         """Scan again when the user opens the tab."""
         return self.handlers.on_tab_select(state) if self.handlers else None
+
+
+def switch_of(plugin: object) -> Switch | None:
+    """Return how a model is chosen in the generator, told by what the host gave the plugin; None: not offered.
+
+    `switch_to_model` is there from 12.3 on. Before that the type is written into the selector: from the time of
+    `goto_media_tab` (12.23) with a suffix, without which choosing the same model again would do nothing; with
+    `goto_video_tab` (9.9 to 11.13) as it is.
+    """
+    own: Switch | None = getattr(plugin, "switch_to_model", None)
+    if callable(own):
+        return own
+    if callable(getattr(plugin, "goto_media_tab", None)):
+        return lambda model_type, open_tab: (f"{model_type}|{time.time()}", _opened("media_gen", open_tab))
+    if callable(getattr(plugin, "goto_video_tab", None)):
+        return lambda model_type, open_tab: (model_type, _opened("video_gen", open_tab))
+    return None
+
+
+def _opened(tab: str, open_tab: bool) -> Any:  # noqa: ANN401, FBT001 - an update of Gradio's
+    return gr.Tabs(selected=tab) if open_tab else gr.update()

@@ -27,7 +27,9 @@ class ChoiceKind(Enum):
     STANDS_IN = "stands in"  # none of the asked quantization; its sister's (int8 for fp8, fp8 for int8)
     DTYPE_WON = "dtype won"  # the asked quantization exists, but only the sister's file has the right dtype
     FALLBACK = "fallback"  # nothing matches: the first entry, silently
-    UNQUANTIZED = "unquantized"  # the first whose name lacks "quanto" (hosts up to 9.91, which ask for bf16 so)
+    UNQUANTIZED = (
+        "unquantized"  # the first whose name lacks "quanto" (hosts up to 9.91, which ask for bf16 so)
+    )
     HOST = "host"  # the host's own function took another one than the known rule
 
 
@@ -85,15 +87,12 @@ def choose(
     return choice(taken, ChoiceKind.DTYPE_WON if asked else ChoiceKind.STANDS_IN)
 
 
-def choose_exact(
-    entries: Sequence[str], quantization: str, dtype: str, tokens: QuantTokens = DEFAULT_TOKENS
-) -> Choice | None:
+def choose_exact(entries: Sequence[str], quantization: str, dtype: str) -> Choice | None:
     """Return the entry that Wan2GP up to 9.91 takes, or None for an empty list.
 
     "int8" and "fp8" are looked for as they are, in lower or in upper case, and do not stand in for each other;
     anything else takes what is not called "quanto". Among matches the right dtype is preferred.
     """
-    del tokens  # there was no quant router yet
     if not entries:
         return None
     names = {entry: os.path.basename(entry) for entry in entries}
@@ -119,8 +118,8 @@ def dtype_in_name(entry: str, dtype: str) -> bool:
     return dtype in name or dtype.upper() in name
 
 
-Rule = Callable[[Sequence[str], str, str, QuantTokens], "Choice | None"]
-"""Takes entries, the quantization asked for, the dtype and the tokens; `choose` or `choose_exact`."""
+Rule = Callable[[Sequence[str], str, str], "Choice | None"]
+"""Takes entries, the quantization asked for and the dtype: `choose` or `choose_exact`."""
 
 
 def choose_as_host(
@@ -128,11 +127,10 @@ def choose_as_host(
     quantization: str,
     dtype: str,
     host_function: Callable[[], str],
-    tokens: QuantTokens = DEFAULT_TOKENS,
     rule: Rule = choose,
 ) -> Choice | None:
     """Return what the host's own function takes, explained by the known rule where the two agree."""
-    expected = rule(entries, quantization, dtype, tokens)
+    expected = rule(entries, quantization, dtype)
     taken = host_function()
     if expected is None or not taken:
         return None if not taken else Choice(taken, ChoiceKind.HOST, quantization, dtype, len(entries))

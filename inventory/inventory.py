@@ -15,6 +15,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from ..host import UNKNOWN_FAMILY
+from .compatibility import Compatibility, compatibility
 from .definitions import mapping
 from .disk import DiskIndex, parent_folders
 from .problems import Problem
@@ -162,6 +163,7 @@ class Inventory:
         missing_names: What the host did not offer.
         definitions: The host's definitions it was made from.
         problems: What is wrong with folders, and so concerns no single model.
+        compatibility: What is known of the host; None before the first scan.
     """
 
     models: Mapping[str, TrackedModel]
@@ -172,6 +174,7 @@ class Inventory:
     missing_names: tuple[HostName, ...]
     definitions: Definitions
     problems: tuple[Problem, ...]
+    compatibility: Compatibility | None = None
 
     @classmethod
     def nothing_yet(cls, settings: Settings, now: datetime) -> Inventory:
@@ -370,6 +373,7 @@ def take_inventory(
         missing_names=host.missing,
         definitions=host.definitions,
         problems=tuple(scan.disk.problems),
+        compatibility=compatibility(host),
     )
 
 

@@ -7,7 +7,7 @@ them holds is told by the running function's own texts, where they can be read, 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -30,11 +30,13 @@ class SharedTable:
         source: The version and commit it was read from.
         first: Items fetched first.
         then: Items fetched after the mask files, where the host has a function for those.
+        texts: What its functions name besides, that others' do not.
     """
 
     source: str
     first: tuple[Item, ...]
     then: tuple[Item, ...]
+    texts: frozenset[str] = frozenset()
 
     def sets(self, config: Mapping[str, Any], masks: Sequence[Item]) -> tuple[Item, ...]:
         """Return the sets of files under a saved configuration.
@@ -45,31 +47,44 @@ class SharedTable:
         """
         return (*_resolved(self.first, config), *masks, *_resolved(self.then, config))
 
+    def names(self) -> frozenset[str]:
+        """Return the names of all files in it, whatever the settings."""
+        return frozenset(_names((*self.first, *self.then)))
+
     def written(self) -> frozenset[str]:
         """Return the names of all weights in it, whatever the settings."""
-        return frozenset(_weights((*self.first, *self.then)))
+        return _weights(self.names())
 
     def always(self) -> frozenset[str]:
         """Return the names of the weights that no setting decides."""
-        return frozenset(_weights([item for item in self.first if "setting" not in item]))
+        return _weights(_names([item for item in self.first if "setting" not in item]))
 
 
 def table_written_as(code: Written) -> SharedTable | None:
-    """Return the table of exactly the weights that a function names; None where none is.
+    """Return the table of the files that a function names; None where no table has just its weights.
 
-    Weights that a table has in addition must come from elsewhere (the newer prompt enhancers do), so the
-    largest share of named ones decides.
+    Weights that a table has in addition come from elsewhere (the newer prompt enhancers do). Of several tables the
+    one with the fewest other differences is meant.
     """
-    named = frozenset(text for text in code.texts if text.endswith(_WEIGHTS))
+    if "v4" in code.texts:
+        return None  # 10.43 to 10.50 mistook one rife_version for the other
+    named = _weights(code.texts)
     fitting = [
-        table for table in tables().values() if named and table.always() <= named and named <= table.written()
+        table
+        for table in tables().values()
+        if named and table.always() <= named <= table.written() and table.texts <= code.texts
     ]
-    return min(fitting, key=lambda table: len(table.written() - named), default=None)
+    return min(fitting, key=lambda table: _differences(table, code), default=None)
+
+
+def _differences(table: SharedTable, code: Written) -> int:
+    known = frozenset(name for one in tables().values() for name in one.names())
+    return len(table.names() ^ (code.texts & known))
 
 
 @lru_cache(maxsize=1)
 def tables() -> Mapping[str, SharedTable]:
-    """Return the tables by version: "9.9", "10.56" …"""
+    """Return the tables by version, such as "10.56"."""
     document = json.loads(Path(__file__).with_name("shared_sets.json").read_text(encoding="utf-8"))
     parts = document["parts"]
 
@@ -78,7 +93,7 @@ def tables() -> Mapping[str, SharedTable]:
 
     return {
         str(one["source"]).partition(" ")[0]: SharedTable(
-            one["source"], joined(one["first"]), joined(one["then"])
+            one["source"], joined(one["first"]), joined(one["then"]), frozenset(one.get("texts", ()))
         )
         for one in document["tables"]
     }
@@ -103,10 +118,14 @@ def _word(value: object) -> str:
         return ""
 
 
-def _weights(items: Sequence[Item]) -> Iterator[str]:
+def _weights(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name for name in names if name.endswith(_WEIGHTS))
+
+
+def _names(items: Sequence[Item]) -> Iterator[str]:
     for item in items:
         if "setting" in item:
-            yield from _weights([one for case in item["cases"].values() for one in case])
-            yield from _weights(item["otherwise"])
+            yield from _names([one for case in item["cases"].values() for one in case])
+            yield from _names(item["otherwise"])
         else:
-            yield from (name for names in item["fileList"] for name in names if name.endswith(_WEIGHTS))
+            yield from (name for names in item["fileList"] for name in names)

@@ -35,6 +35,7 @@ def report(inventory: Inventory, models: Sequence[ListedModel], machine: Machine
         _table(models, len(inventory.visible)),
         _by_family(models),
         _problems(inventory),
+        _compatibility(inventory),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -112,3 +113,10 @@ def _problems(inventory: Inventory) -> str:
     missing = [f"This Wan2GP has no {name.name}: {name.lost}." for name in inventory.missing_names]
     lines = "\n".join(f"- {escaped(line)}" for line in [*found, *missing])
     return f"## Problems and notes\n\n{lines}" if lines else ""
+
+
+def _compatibility(inventory: Inventory) -> str:
+    if inventory.compatibility is None:
+        return ""
+    lines = "\n".join(f"- {escaped(line)}" for line in inventory.compatibility.lines)
+    return f"## Compatibility\n\n{lines}"

@@ -263,7 +263,7 @@ def test_13_141_tells_the_lora_folder_through_its_own_function(world):
 def test_a_12_x_from_which_the_shared_function_is_gone_is_doubted(world):
     world.add(URLs=world.urls("m.bin"))
     world.put("ckpts/m.bin")
-    names = {**names_12_34(world), "query_global_shared_model_files": lambda: []}
+    names = {**names_12_34(world), "query_global_shared_model_files": list}
     assert track(world, names).status is ModelStatus.DOWNLOADED
     for gone in (["query_core_shared_model_files"], ["query_matanyone_download_def"]):
         model = track(world, {name: value for name, value in names.items() if name not in gone})
@@ -298,23 +298,23 @@ def compiled(body):
     return scope["download_models"]
 
 
-def inline(weights):
-    return f"    process({{'repoId': 'r', 'fileList': {weights!r}}})\n    handler.query_model_files()\n"
+def inline(names):
+    return f"    process({{'repoId': 'r', 'fileList': {names!r}}})\n    handler.query_model_files()\n"
 
 
-def weights_of(version):
-    return sorted(tables()[version].written())
+def written_in(version):
+    return sorted(tables()[version].names() | tables()[version].texts)
 
 
-@pytest.mark.parametrize("version", ["9.9", "10.56", "11.13", "11.50"])
+@pytest.mark.parametrize("version", tables())
 def test_the_texts_of_the_running_function_tell_which_table_holds(version):
-    how = abilities(Evidence({"download_models": compiled(inline(weights_of(version)))}))
+    how = abilities(Evidence({"download_models": compiled(inline(written_in(version)))}))
     assert how.shared is SharedFiles.TABLE
-    assert how.table.written() == tables()[version].written()
+    assert how.table is tables()[version]
 
 
 def test_a_list_that_no_table_has_is_a_doubt():
-    how = abilities(Evidence({"download_models": compiled(inline([*weights_of("10.56"), "new.pth"]))}))
+    how = abilities(Evidence({"download_models": compiled(inline([*written_in("10.56"), "new.pth"]))}))
     assert how.shared is SharedFiles.UNKNOWN
     assert how.doubts
 
@@ -324,6 +324,11 @@ def test_a_function_that_asks_for_shared_files_which_are_gone_is_a_doubt_and_one
     assert abilities(Evidence({"download_models": compiled(asks)})).shared is SharedFiles.UNKNOWN
     plain = "    download_shared_done = True\n    handler.query_model_files()\n"
     assert abilities(Evidence({"download_models": compiled(plain)})).shared is SharedFiles.ON_USE
+
+
+def test_a_function_that_mistakes_one_rife_version_for_the_other_is_a_doubt():
+    how = abilities(Evidence({"download_models": compiled(inline([*written_in("10.51"), "v4"]))}))
+    assert how.shared is SharedFiles.UNKNOWN
 
 
 def test_the_code_tells_whether_loras_have_folders_of_their_own():

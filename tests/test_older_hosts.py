@@ -6,6 +6,7 @@ may not be called (they make folders, load models, fetch) fail when they are.
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
 from model_tracker.inventory.inventory import ModelStatus, Scan, track_model
 from model_tracker.inventory.requirements import FilePool, requirements
+from model_tracker.plugin import ModelTrackerPlugin
 
 OLDER = Path(__file__).resolve().parents[2] / "shared" / "host" / "older"
 VERSIONS = ("v9.9", "v10.56", "v12.23")
@@ -365,3 +368,27 @@ def some_models(version, combination):
 
 
 _homes: dict[str, Path] = {}
+
+
+@pytest.mark.parametrize(("version", "helper"), [("v9.9", "goto_video_tab"), ("v12.23", "goto_media_tab")])
+def test_the_page_opens_scans_and_chooses_a_model_in_a_host_without_session_or_switch_to_model(
+    version, helper, home, monkeypatch
+):
+    names = Standin(version, "int8/int8/").namespace()
+    monkeypatch.setenv("WAN2GP_MODEL_TRACKER_HOME", str(home / "kept"))
+    plugin = ModelTrackerPlugin()
+    plugin.setup_ui()
+    for name in plugin.global_requests:  # what is not there is silently not set
+        if name in names:
+            setattr(plugin, name, names[name])
+    (tab,) = plugin.tabs.values()
+    assert inspect.signature(tab.component_constructor).parameters == {}
+    with gr.Blocks():
+        plugin.state = gr.State({})
+        plugin.model_choice_target = gr.Text()
+        with gr.Tabs() as plugin.main_tabs, gr.Tab("Model Tracker"):
+            setattr(plugin, helper, lambda state: None)
+            tab.component_constructor()
+    assert len(plugin.on_tab_select({"model_type": "t2v"})) == len(plugin.on_tab_outputs)
+    assert len(plugin.handlers.inventory.visible) == len(expected(version, "int8/int8/"))
+    assert plugin.handlers.use("t2v")[0].partition("|")[0] == "t2v"

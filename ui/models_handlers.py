@@ -280,6 +280,7 @@ class ModelsHandlers:
             + ".",
             "Checkpoint folders, in this order: " + ", ".join(inventory.roots) + ".",
             *(f"Not found in this Wan2GP: {name.name} ({name.lost})." for name in inventory.missing_names),
+            *(inventory.compatibility.lines if inventory.compatibility else ()),
             *(str(problem) for problem in inventory.problems),
         ]
         return "".join(f'<p class="mt-note">{escape(line)}</p>' for line in lines)

@@ -1,0 +1,61 @@
+"""What the page and the report say of the Wan2GP at hand, and how a model is chosen in it."""
+
+from types import SimpleNamespace
+
+import pytest
+from model_tracker.inventory.compatibility import compatibility
+from model_tracker.plugin import switch_of
+from model_tracker.reports.markdown import report
+
+
+def test_the_report_says_how_this_wan2gp_works_and_whether_it_was_verified(world):
+    world.add(URLs=world.urls("m.bin"))
+    told = report(world.inventory(), [])
+    assert "## Compatibility" in told
+    assert "Wan2GP 12\\.60\\: verified\\." in told
+    world.names["WanGP_version"] = "99.1"
+    assert "not verified" in report(world.inventory(), [])
+    del world.names["WanGP_version"]
+    assert compatibility(world.snapshot()).lines[0].startswith("A Wan2GP of unknown version: not verified")
+
+
+def test_what_is_not_sure_stands_there(world):
+    world.names["query_matanyone_download_def"] = lambda config: ()
+    lines = compatibility(world.snapshot()).lines
+    assert any("nothing tells which helper files" in line for line in lines)
+    assert "Files fetched with every model: not sure which files are fetched with every model." in lines
+
+
+def test_no_other_version_is_read_because_of_its_number(world):
+    world.add(URLs=world.urls("m.bin"), configs={"a": {"URLs": world.urls("n.bin")}})
+    told = {}
+    for version in ("9.9", "12.60", "99.1", "", None):
+        world.names["WanGP_version"] = version
+        snapshot = world.snapshot()
+        told[version] = (snapshot.abilities, world.fetched(), world.fetched(config=",,,a"))
+    assert len(set(map(str, told.values()))) == 1
+
+
+def test_wan2gps_own_function_chooses_a_model_where_it_is():
+    def switch_to_model(model_type, open_media_tab):
+        return model_type, open_media_tab
+
+    plugin = SimpleNamespace(switch_to_model=switch_to_model, goto_media_tab=print)
+    assert switch_of(plugin)("t2v", True) == ("t2v", True)
+
+
+@pytest.mark.parametrize(
+    ("helper", "tab"), [("goto_media_tab", "media_gen"), ("goto_video_tab", "video_gen")]
+)
+def test_before_that_the_type_is_written_into_the_selector_and_the_tab_opened(helper, tab):
+    switch = switch_of(SimpleNamespace(**{helper: print}, switch_to_model=None))
+    chosen, tabs = switch("t2v", True)
+    assert chosen.partition("|")[0] == "t2v"
+    assert tabs.selected == tab
+    again = switch("t2v", False)
+    assert (again[0] == chosen) is (helper == "goto_video_tab")
+    assert again[1]["__type__"] == "update"
+
+
+def test_where_nothing_tells_how_it_is_not_offered():
+    assert switch_of(SimpleNamespace()) is None
