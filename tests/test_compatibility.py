@@ -4,13 +4,14 @@ from types import SimpleNamespace
 
 import pytest
 from model_tracker.inventory.compatibility import compatibility
+from model_tracker.performance.hardware import Machine
 from model_tracker.plugin import switch_of
 from model_tracker.reports.markdown import report
 
 
 def test_the_report_says_how_this_wan2gp_works_and_whether_it_was_verified(world):
     world.add(URLs=world.urls("m.bin"))
-    told = report(world.inventory(), [])
+    told = report(world.inventory(), [], Machine())
     assert "## Compatibility" in told
     assert "Wan2GP 12\\.60\\: verified\\." in told
     world.names["WanGP_version"] = "99.1"
