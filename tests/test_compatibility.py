@@ -15,7 +15,7 @@ def test_the_report_says_how_this_wan2gp_works_and_whether_it_was_verified(world
     assert "## Compatibility" in told
     assert "Wan2GP 12\\.60\\: verified\\." in told
     world.names["WanGP_version"] = "99.1"
-    assert "not verified" in report(world.inventory(), [])
+    assert "not verified" in report(world.inventory(), [], Machine())
     del world.names["WanGP_version"]
     assert compatibility(world.snapshot()).lines[0].startswith("A Wan2GP of unknown version: not verified")
 
