@@ -353,9 +353,11 @@ class HostSnapshot:
         """Return the command-line options, which may name the LoRA folder.
 
         Raises:
-            DefinitionError: They are not there, though Wan2GP's functions are.
+            DefinitionError: Neither they nor the configuration are there, though Wan2GP's functions are.
         """
-        told = self._names.get("args") is not None or callable(self._names.get("get_lora_root"))
+        told = callable(self._names.get("get_lora_root")) or any(
+            self._names.get(name) is not None for name in ("args", "server_config")
+        )
         has_functions = any(
             callable(self._names.get(name)) for name in ("get_model_filename", *LIVE_FUNCTIONS)
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..host import HostSnapshot
     from .abilities import Abilities
 
-VERIFIED = ("9.9", "10.56", "11.13", "12.23", "12.34", "12.60")
+VERIFIED = ("9.9", "10.56", "12.23", "12.60")
 """Versions against whose real downloads the rules were checked."""
 
 
