@@ -286,7 +286,8 @@ class Scan:
 
     def track_all(self, needs: Requirements) -> tuple[TrackedFile, ...]:
         """Return what is there of every file of a model, given that those before it have been fetched."""
-        files = tuple([self.track(file) for file in needs.files])
+        seen = self._seen  # thousands of look-ups: no call for what was seen already
+        files = tuple([seen.get(file) or self.track(file) for file in needs.files])
         return files if self._put_elsewhere.isdisjoint(files) else self._follow_made_folders(files)
 
     def estimate_sizes(
@@ -419,8 +420,9 @@ def _what_is_fetched(files: Sequence[TrackedFile]) -> tuple[tuple[TrackedFile, .
     """Return the files to fetch in order, and the file at which the host would stop."""
     fetched: list[TrackedFile] = []
     put: set[str] = set()
-    for file in files:
-        if file.state is not FileState.MISSING or _is_put_already(file.required, put):
+    missing = FileState.MISSING
+    for file in [file for file in files if file.state is missing]:
+        if _is_put_already(file.required, put):
             continue
         if not file.can_be_fetched:
             return tuple(fetched), file
@@ -445,7 +447,7 @@ def _status(
     *,
     fetches: bool,
 ) -> ModelStatus:
-    damaged = any(file.state is FileState.DAMAGED for file in files)
+    damaged = FileState.DAMAGED in [file.state for file in files]
     if not fetches and not damaged and not problems:
         return ModelStatus.DOWNLOADED
     own = [
