@@ -64,6 +64,8 @@ class ModelAnalyzer:
         self._removals: RemovalList | None = None
         self._inventory: Inventory | None = None
         self._disk: DiskIndex | None = None
+        self._watched: DiskIndex | None = None
+        self._superseded: tuple[Superseded, ...] = ()
         self._scanning = threading.Lock()
         self._scans_done = 0
 
@@ -80,10 +82,13 @@ class ModelAnalyzer:
         with self._scanning:
             if self._inventory is None or self._scans_done == before:
                 snapshot = self._host.snapshot()
-                self._disk = DiskIndex(snapshot.roots, snapshot.locate)
-                scan = Scan(self._disk, self.integrity, self._known_size)
+                disk = self._watched = DiskIndex(snapshot.roots, snapshot.locate)
+                scan = Scan(disk, self.integrity, self._known_size)
                 now = datetime.now(timezone.utc)
-                self._inventory = take_inventory(snapshot, self.integrity, now, self._needs, scan)
+                inventory = take_inventory(snapshot, self.integrity, now, self._needs, scan)
+                # only now: until a scan has ended, questions are answered from the one before
+                self._superseded = self._find_superseded(snapshot)
+                self._inventory, self._disk = inventory, disk
                 self._scans_done += 1
             return self._inventory
 
@@ -100,7 +105,7 @@ class ModelAnalyzer:
     @property
     def looking_at(self) -> str:
         """The folder that the scan under way, or the last one, looks at; "" before the first."""
-        return self._disk.looking_at if self._disk else ""
+        return self._watched.looking_at if self._watched else ""
 
     def model(self, model_type: str, *, config: str = "") -> TrackedModel:
         """Return one model as of the last scan; the first use makes one.
@@ -156,10 +161,13 @@ class ModelAnalyzer:
         return tuple(dict.fromkeys(file.url for file in files if file.url and not file.is_folder))
 
     def superseded(self) -> tuple[Superseded, ...]:
-        """Return the checkpoints on the disk that this Wan2GP deletes when it starts."""
+        """Return the checkpoints that this Wan2GP deletes when it starts, as of the last scan."""
+        return self._superseded
+
+    def _find_superseded(self, snapshot: HostSnapshot) -> tuple[Superseded, ...]:
         if self._removals is None:
-            self._removals = removal_list(self._host.snapshot().program)
-        return find_superseded(self.inventory.roots, self._removals)
+            self._removals = removal_list(snapshot.program)
+        return find_superseded(snapshot.roots, self._removals)
 
     def get_model_status(self, model_type: str, *, config: str = "") -> str:
         """Return "downloaded" (Generate would fetch nothing), "partial" or "missing".

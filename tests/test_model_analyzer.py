@@ -7,6 +7,7 @@ import threading
 from types import SimpleNamespace
 
 import pytest
+from model_tracker import model_analyzer
 from model_tracker.host import Host
 from model_tracker.inventory.inventory import ModelStatus
 from model_tracker.model_analyzer import ModelAnalyzer, UnknownModelError
@@ -288,3 +289,29 @@ def test_every_recorded_model_has_an_answer_to_every_question(recorded, tmp_path
         assert analyzer.get_model_size_gb(model_type) >= 0
         assert analyzer.get_model_status(model_type) == "missing"
         assert analyzer.estimate_vram_usage(model_type)["notes"]
+
+
+def test_while_a_scan_waits_for_a_drive_questions_are_answered_from_the_one_before(world, monkeypatch):
+    world.add("m", URLs=world.urls("m_bf16.bin", "m_int8.bin"))
+    world.put("ckpts/m_bf16.bin")
+    analyzer = ModelAnalyzer.from_host(world.host)
+    before = analyzer.refresh()
+    real, waits, goes_on = model_analyzer.take_inventory, threading.Event(), threading.Event()
+
+    def hang(*arguments):
+        waits.set()
+        assert goes_on.wait(30)
+        return real(*arguments)
+
+    monkeypatch.setattr(model_analyzer, "take_inventory", hang)
+    scan = threading.Thread(target=analyzer.refresh)
+    scan.start()
+    assert waits.wait(30)
+    with monkeypatch.context() as no_disk:
+        no_disk.setattr(os, "scandir", lambda path: pytest.fail(f"{path} was read"))
+        assert analyzer.options("m").cheaper.value == "bf16"
+        assert analyzer.superseded() == ()
+        assert analyzer.inventory is before
+    goes_on.set()
+    scan.join(30)
+    assert analyzer.inventory is not before

@@ -257,7 +257,7 @@ class ModelsHandlers:
 
     def _superseded_line(self) -> str:
         """Announce what Wan2GP will delete; nothing where it deletes nothing of the user's."""
-        told = superseded.summary(self._analyzer.superseded()) if self._analyzer.last_inventory else ""
+        told = superseded.summary(self._analyzer.superseded())
         return f'<p class="mt-note">{escape(told)}</p>' if told else ""
 
     def _chosen_line(self, inventory: Inventory, chosen: str) -> str:
