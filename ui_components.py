@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .inventory import wording
@@ -42,61 +43,14 @@ COLUMNS: tuple[tuple[str, int], ...] = (
 )
 """Headings of the model table and their widths in px. The id stays last: handlers read it from a clicked row."""
 
-_NUMBERS = (2, 4, 6)  # columns that are aligned right, by the style sheet
 EMPTY_ROW_ID = ""
 
-CSS = """
-#mt-page { --mt-ready: #12805c; --mt-partial: #9a6700; --mt-missing: #b42318; }
-.dark #mt-page { --mt-ready: #4ade80; --mt-partial: #fbbf24; --mt-missing: #f87171; }
-#mt-page .mt-ready { color: var(--mt-ready); }
-#mt-page .mt-partial { color: var(--mt-partial); }
-#mt-page .mt-missing { color: var(--mt-missing); }
-#mt-page .pending { opacity: 1 !important; }
-#mt-page .mt-hidden, #mt-page #mt-style { display: none !important; }
-#mt-page #mt-progress:not(:has(p)), #mt-page #mt-work:not(:has(p)), #mt-page #mt-disk-result:not(:has(h3)) {
-  display: none !important; }
-#mt-page #mt-body { display: grid; gap: 16px; grid-template-columns: minmax(0, 7fr) minmax(340px, 4fr);
-  grid-template-areas: "list side" "more more"; }
-#mt-page #mt-list { grid-area: list; min-width: 0; }
-#mt-page #mt-side { grid-area: side; min-width: 0; }
-#mt-page #mt-more { grid-area: more; min-width: 0; }
-@media (max-width: 900px) {
-  #mt-page #mt-body { grid-template-columns: minmax(0, 1fr); grid-template-areas: "list" "side" "more"; }
-}
-#mt-page .mt-cards { display: flex; flex-wrap: wrap; gap: 8px; margin: 0; padding: 0; }
-#mt-page .mt-card { flex: 1 1 118px; padding: 8px 12px; border: 1px solid var(--border-color-primary);
-  border-radius: var(--radius-md); background: var(--block-background-fill); }
-#mt-page .mt-card b { display: block; font-size: 1.25em; font-weight: 600; }
-#mt-page .mt-card span { color: var(--body-text-color-subdued); font-size: .85em; }
-#mt-page .mt-line { margin: 8px 2px 0; }
-#mt-page .mt-note { color: var(--body-text-color-subdued); font-size: .9em; margin: 4px 2px; }
-#mt-page #mt-table td, #mt-page #mt-table th { --font-mono: var(--font); font-family: var(--font); font-size: 13px; }
-#mt-page #mt-table td .cell-wrap span { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-#mt-page #mt-table tr:has(td.cell-selected) td { background: var(--color-accent-soft); }
-#mt-page #mt-table .selection-button, #mt-page #mt-table .cell-menu-button { display: none; }
-NUMBERS { text-align: right; width: 100%; font-variant-numeric: tabular-nums; }
-#mt-page #mt-detail { max-height: 520px; overflow-y: auto; padding-right: 6px; }
-#mt-page #mt-disk-result li, #mt-page #mt-planned li { margin: 4px 0; overflow-wrap: anywhere; }
-#mt-page #mt-disk-result h3 { margin: 12px 0 2px; font-size: 1em; }
-#mt-page #mt-detail h2 { margin: 0 0 4px; font-size: 1.1em; }
-#mt-page #mt-detail h3 { margin: 14px 0 4px; font-size: 1em; }
-#mt-page #mt-detail p { margin: 4px 0; }
-#mt-page #mt-detail dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 12px; margin: 8px 0; }
-#mt-page #mt-detail dt, #mt-page #mt-detail small { color: var(--body-text-color-subdued); }
-#mt-page #mt-detail dd { margin: 0; }
-#mt-page #mt-detail ul { list-style: none; margin: 0; padding: 0; }
-#mt-page #mt-detail li { margin: 0; padding: 6px 0; border-top: 1px solid var(--border-color-primary); }
-#mt-page #mt-detail li > * { display: block; overflow-wrap: anywhere; }
-#mt-page #mt-detail li .mt-size { float: right; margin-left: 8px; font-variant-numeric: tabular-nums; }
-#mt-page #mt-detail summary { cursor: pointer; padding: 6px 0; }
-""".replace(
-    "NUMBERS", ", ".join(f'#mt-page #mt-table td[data-col="{column}"] .cell-wrap span' for column in _NUMBERS)
-)
+STYLE = Path(__file__).parent / "ui" / "page.css"
 
 
 def style_sheet() -> str:
     """Return the page's own style sheet, within a `style` element."""
-    return f"<style>{CSS}</style>"
+    return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
 
 
 def table_value(models: Sequence[ListedModel]) -> dict[str, Any]:
@@ -143,6 +97,31 @@ def card(value: str, label: str, tip: str, status_class: str = "") -> str:
 def cards(parts: Iterable[str]) -> str:
     """Return cards in a row that wraps."""
     return f'<div class="mt-cards">{"".join(parts)}</div>'
+
+
+_ASK = (
+    "const box=document.querySelector('#'+this.dataset.box+' textarea,#'+this.dataset.box+' input');"
+    "box.value=this.dataset.ask+'|'+Date.now();"
+    "box.dispatchEvent(new Event('input',{bubbles:true}))"
+)
+"""Writes what a button asks for into a hidden Textbox, whose `input` event then fires; the time makes each text new."""
+
+
+def ask_button(words: str, box: str, ask: str, *, tip: str = "", classes: str = "mt-ask") -> str:
+    """Return a real button within HTML that asks the page for something.
+
+    Args:
+        words: Its label, as HTML.
+        box: Id of the hidden Textbox that hears it.
+        ask: What it says there; " |number" follows.
+        tip: A tooltip.
+        classes: Its CSS classes.
+    """
+    title = f' title="{escape(tip)}"' if tip else ""
+    return (
+        f'<button type="button" class="{classes}" data-box="{escape(box)}" data-ask="{escape(ask)}"{title} '
+        f'onclick="{escape(_ASK)}">{words}</button>'
+    )
 
 
 def facts_list(facts: Iterable[tuple[str, str]]) -> str:
