@@ -34,15 +34,17 @@ COLUMNS: tuple[tuple[str, int], ...] = (
     ("Status", 122),
     ("Model Name", 222),
     ("To fetch", 104),
-    ("Speed", 88),
+    ("Speed", 124),
     ("VRAM (GB)", 108),
-    ("Quality", 88),
+    ("Quality", 92),
     ("Size (GB)", 98),
     ("Best For", 340),
     ("Model id", 240),
 )
 """Headings of the model table and their widths in px. The id stays last: handlers read it from a clicked row."""
 
+PINNED = 2
+"""Columns that stay in sight when the table is moved sideways: status and name."""
 EMPTY_ROW_ID = ""
 
 STYLE = Path(__file__).parent / "ui" / "page.css"
@@ -70,9 +72,9 @@ def _row(model: ListedModel) -> list[str]:
         wording.status_words(tracked),
         tracked.name,
         wording.fetch_words(tracked),
-        wording.known(figures.speed_tier),
-        wording.vram_words(figures.vram_min_gb, figures.vram_recommended_gb),
-        wording.known(figures.quality_tier),
+        wording.speed_figure(figures),
+        wording.vram_figure(figures),
+        wording.quality_figure(figures),
         wording.gigabytes(tracked.size),
         wording.known(figures.best_for),
         tracked.model_type,
@@ -89,14 +91,18 @@ def _empty_row() -> list[str]:
     return row
 
 
-def card(value: str, label: str, tip: str, status_class: str = "") -> str:
-    """Return one summary card, with a tooltip."""
-    return f'<div class="mt-card" title="{escape(tip)}"><b class="{status_class}">{escape(value)}</b><span>{escape(label)}</span></div>'
+def section(name: str, make: Callable[[], str]) -> str:
+    """Return a part of the page; where it fails, a message in its place, so that the other parts live."""
+    try:
+        return make()
+    except Exception as error:  # noqa: BLE001 - whatever happens in one part stays in it
+        return failure(name, error)
 
 
-def cards(parts: Iterable[str]) -> str:
-    """Return cards in a row that wraps."""
-    return f'<div class="mt-cards">{"".join(parts)}</div>'
+def failure(name: str, error: Exception) -> str:
+    """Return what stands in place of a part that failed."""
+    told = f"“{name}” cannot be shown: {type(error).__name__}: {error}"
+    return f'<p class="mt-note mt-missing" role="alert">{escape(told)}</p>'
 
 
 _ASK = (

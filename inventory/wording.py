@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..performance.labels import Origin
 from .choice import Choice, ChoiceKind
 from .inventory import FileState, ModelStatus, TrackedFile, TrackedModel
 from .requirements import OWN_WEIGHTS, Role
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..host import Settings
+    from ..performance.metrics import Metrics
     from .inventory import Inventory
     from .outcomes import Options, Variant
     from .requirements import RequiredFile
@@ -254,3 +256,26 @@ def vram_words(minimum_gb: float | None, recommended_gb: float | None) -> str:
     if recommended_gb is None or recommended_gb == minimum_gb:
         return f"{minimum_gb:g}"
     return f"{minimum_gb:g}–{recommended_gb:g}"
+
+
+def speed_figure(figures: Metrics) -> str:
+    """Return tier and speed against Wan 2.1 text to video, as a table shows it: "Fast ~2.4×", "–".
+
+    The number is worked out from the model's steps and size, so it is always about.
+    """
+    times = figures.speed_multiplier
+    if times is None:
+        return known(figures.speed_tier)
+    return f"{figures.speed_tier} ~{times:.0f}×" if times >= 10 else f"{figures.speed_tier} ~{times:.2g}×"
+
+
+def vram_figure(figures: Metrics) -> str:
+    """Return the least and the advised card in GB, as a table shows it: "6–10" published, "~6–10" estimated, "–"."""
+    words = vram_words(figures.vram_min_gb, figures.vram_recommended_gb)
+    return f"~{words}" if words != UNKNOWN and figures.vram_origin != Origin.PUBLISHED.value else words
+
+
+def quality_figure(figures: Metrics) -> str:
+    """Return the quality tier, as a table shows it: "High" by own figures, "~High" by those of its parent, "–"."""
+    words = known(figures.quality_tier)
+    return words if words == UNKNOWN or figures.quality_evidence == "own" else f"~{words}"

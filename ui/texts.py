@@ -2,16 +2,15 @@
 
 from ..inventory.inventory import ModelStatus
 
-MODELS_TIP = "All models that Wan2GP lists, your finetunes included."
+MODELS_TIP = "All models that Wan2GP lists, your finetunes included. Click: show all."
 STATUS_TIPS = {
-    ModelStatus.DOWNLOADED: "Generate would fetch nothing.",
-    ModelStatus.PARTIAL: "Some files are here, but others are missing, broken or uncertain.",
-    ModelStatus.MISSING: "None of the model's own weights are on disk, in any format.",
+    ModelStatus.DOWNLOADED: "Generate would fetch nothing. Click: only these.",
+    ModelStatus.PARTIAL: "Some files are here, but others are missing, broken or uncertain. Click: only these.",
+    ModelStatus.MISSING: "None of the model's own weights are on disk, in any format. Click: only these.",
 }
-DISK_TIP = "Files that models need with your settings, each counted once."
-MACHINE_TIP = (
-    "Models are judged for this graphics card and memory; choose another card under “Judge for card”."
-)
+DISK_TIP = "Files that models need with your settings, each counted once. Click: what you have, largest first."
+DRIVE_TIP = "The drive of your checkpoint folders. Click: what you have, largest first."
+MACHINE_TIP = "What models are judged for; choose another card under “Judge for card”. Click: only what fits."
 
 ANY = "Any"
 ANY_STATUS = "All"
@@ -25,12 +24,31 @@ SPEED = "Speed"
 VRAM = "Needs at most"
 CARD = "Judge for card"
 THIS_MACHINE = "This one"
+THIS_CARD = "What the card has"
+TASK = "Task"
+QUALITY = "Quality"
 FITS = "Fits this card"
+ONLY_MINE = "Only what I have"
+FINETUNES = "Only my finetunes"
+RESET = "Reset filters"
 UNKNOWN_CARD = "This computer's graphics card is not known: choose one under “Judge for card”."
 SORT = "Sort by"
 DESCENDING = "Reverse order"
 REFRESH = "Refresh"
-EXPORT = "Export report"
+REPORT = "Report: save or copy what is listed"
+REPORT_FORM = "Form"
+SAVE = "Save as a file"
+COPY = "Copy"
+COPIED = "Copied."
+SAVED = "Saved as"
+COPY_FILES = "Copy list of files"
+SCRIPT = "Save download script"
+SCRIPT_FORM = "Script for"
+COMPARE_THIS = "Compare"
+SUMMARY = "Summary"
+CHOSEN = "The chosen model"
+TABLE = "The list of models"
+HOST = "This Wan2GP"
 SHOW_MODEL = "Show model (type to search)"
 USE = "Use this model"
 DETAIL = "Details"
@@ -48,8 +66,10 @@ on (prompt enhancer, upscalers, LoRAs you pick) come on top. “error: no source
 where to fetch it, so Generate would stop. “not sure”: the model's definition has a problem.</li>
 <li><b>Size</b>: all files that Generate needs for the model, shared ones included. “~”: some are estimated;
 “≥”: some are not known, and not counted.</li>
-<li><b>Speed, VRAM, Quality</b>: published or estimated figures for the model's default settings, not measured
-on this computer. An estimate says what to expect, never what cannot run. “–” means not known.</li>
+<li><b>Speed, VRAM, Quality</b>: figures for the model's default settings, not measured on this computer. “~” before a
+figure: estimated, or for quality taken from the model it was made from; without “~”: published. “–”: not known. An
+estimate says what to expect, never what cannot run. “~2×” under Speed: about twice as fast as Wan 2.1 text to
+video.</li>
 <li><b>Fits</b>: enough VRAM and RAM are expected, under Wan2GP's memory profile in force, on this computer or on the
 card under “Judge for card”. What does not fit usually still runs, but slower.</li>
 <li><b>Verify files</b>: reads every byte and compares it with what Hugging Face has.</li>
