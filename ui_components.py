@@ -34,7 +34,7 @@ COLUMNS: tuple[tuple[str, int], ...] = (
     ("Status", 122),
     ("Model Name", 222),
     ("To fetch", 104),
-    ("Speed", 124),
+    ("Speed", 138),
     ("VRAM (GB)", 108),
     ("Quality", 92),
     ("Size (GB)", 98),
@@ -105,7 +105,7 @@ def failure(name: str, error: Exception) -> str:
     return f'<p class="mt-note mt-missing" role="alert">{escape(told)}</p>'
 
 
-_ASK = (
+ASK = (
     "const box=document.querySelector('#'+this.dataset.box+' textarea,#'+this.dataset.box+' input');"
     "box.value=this.dataset.ask+'|'+Date.now();"
     "box.dispatchEvent(new Event('input',{bubbles:true}))"
@@ -126,7 +126,7 @@ def ask_button(words: str, box: str, ask: str, *, tip: str = "", classes: str = 
     title = f' title="{escape(tip)}"' if tip else ""
     return (
         f'<button type="button" class="{classes}" data-box="{escape(box)}" data-ask="{escape(ask)}"{title} '
-        f'onclick="{escape(_ASK)}">{words}</button>'
+        f'onclick="{escape(ASK)}">{words}</button>'
     )
 
 

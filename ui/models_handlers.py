@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import count
@@ -12,7 +12,7 @@ import gradio as gr
 
 from .. import ui_components as parts
 from ..inventory import superseded, wording
-from ..inventory.listing import Query, filter_and_sort, tasks_of
+from ..inventory.listing import filter_and_sort, tasks_of
 from ..model_analyzer import ModelAnalyzer, UnknownModelError
 from ..performance.gpus import load_gpus
 from . import texts

@@ -28,7 +28,8 @@ def parcel(text: str, way: Way, name: str = "models.txt") -> str:
     return json.dumps({"text": text, "way": way.value, "name": name})
 
 
-UNPACK = """async (parcel) => {
+UNPACK = (
+    """async (parcel) => {
   if (!parcel) return;
   const {text, way, name} = JSON.parse(parcel);
   const tell = (words) => { document.querySelectorAll(".TOLD").forEach((place) => { place.textContent = words; }); };
@@ -44,7 +45,10 @@ UNPACK = """async (parcel) => {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   tell("SAVED " + name);
-}""".replace("TOLD", TOLD_ID).replace("COPIED", texts.COPIED).replace("SAVED", texts.SAVED)
+}""".replace("TOLD", TOLD_ID)
+    .replace("COPIED", texts.COPIED)
+    .replace("SAVED", texts.SAVED)
+)
 
 
 def build_parcel() -> gr.Textbox:
@@ -57,9 +61,7 @@ def build_told() -> None:
     gr.HTML(f'<p class="mt-note {TOLD_ID}" role="status"></p>', padding=False)
 
 
-def wire_parcel(
-    box: gr.Textbox, senders: list[tuple[Any, Callable[..., str], Any]]
-) -> None:
+def wire_parcel(box: gr.Textbox, senders: list[tuple[Any, Callable[..., str], Any]]) -> None:
     """Connect the buttons that send texts.
 
     Args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -36,9 +37,7 @@ def cards(inventory: Inventory, machine: Machine) -> str:
         )
         for status in ModelStatus
     ]
-    shown.append(
-        card(wording.amount(inventory.bytes_on_disk), "of model files", "largest", texts.DISK_TIP)
-    )
+    shown.append(card(wording.amount(inventory.bytes_on_disk), "of model files", "largest", texts.DISK_TIP))
     shown += [card(*_drive_words(drive), "largest", texts.DRIVE_TIP) for drive in inventory.drives]
     shown.append(card(*_machine_words(machine, _profiles(inventory)), "fits", texts.MACHINE_TIP))
     return f'<div class="mt-cards">{"".join(shown)}</div>'
@@ -75,11 +74,12 @@ def _machine_words(machine: Machine, profiles: str) -> tuple[str, str]:
 
 
 def _profiles(inventory: Inventory) -> str:
-    """Return the memory profile in force, or those of each kind of output where they differ."""
+    """Return the memory profile in force: "profile 4", "profile 4, for audio 3.5"."""
     by_output = {model.outputs[0]: model.memory_profile for model in inventory.visible if model.outputs}
-    if len(set(by_output.values())) <= 1:
-        return "".join(f"profile {profile:g}" for profile in set(by_output.values()))
-    told = (
-        f"{output.value.lower()} {by_output[output]:g}" for output in type(next(iter(by_output))) if output in by_output
-    )
-    return f"profiles: {', '.join(told)}"
+    if not by_output:
+        return ""
+    usual = next(iter(Counter(by_output.values()).most_common(1)))[0]
+    others = [
+        f"for {output.value.lower()} {value:g}" for output, value in by_output.items() if value != usual
+    ]
+    return ", ".join([f"profile {usual:g}", *others])

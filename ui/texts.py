@@ -8,7 +8,9 @@ STATUS_TIPS = {
     ModelStatus.PARTIAL: "Some files are here, but others are missing, broken or uncertain. Click: only these.",
     ModelStatus.MISSING: "None of the model's own weights are on disk, in any format. Click: only these.",
 }
-DISK_TIP = "Files that models need with your settings, each counted once. Click: what you have, largest first."
+DISK_TIP = (
+    "Files that models need with your settings, each counted once. Click: what you have, largest first."
+)
 DRIVE_TIP = "The drive of your checkpoint folders. Click: what you have, largest first."
 MACHINE_TIP = "What models are judged for; choose another card under “Judge for card”. Click: only what fits."
 
