@@ -43,9 +43,13 @@ COLUMNS: tuple[tuple[str, int], ...] = (
 )
 """Headings of the model table and their widths in px. The id stays last: handlers read it from a clicked row."""
 
+UNCHANGED: dict[str, Any] = {"__type__": "update"}
+"""What `gr.skip()` returns, with a type."""
 PINNED = 2
 """Columns that stay in sight when the table is moved sideways: status and name."""
 EMPTY_ROW_ID = ""
+OPEN_ID = "mt-open"
+"""The hidden Textbox into which a button within HTML writes the model that it opens."""
 
 STYLE = Path(__file__).parent / "ui" / "page.css"
 

@@ -183,7 +183,7 @@ def _similar(models: list[ListedModel], text: str) -> list[ListedModel]:
     if not letters:
         return []
     digits = [squeeze(word) for word in _LETTERS.split(text.casefold())]
-    vocabulary = list(frozenset().union(*(model.tokens for model in models)))
+    vocabulary = list({token for model in models for token in model.tokens})
     meant = [frozenset(get_close_matches(word, vocabulary, n=8, cutoff=_LIKENESS)) for word in letters]
     return [
         model

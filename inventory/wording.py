@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ..host import Settings
     from ..performance.metrics import Metrics
+    from .drives import Drive
     from .inventory import Inventory
     from .outcomes import Options, Variant
     from .requirements import RequiredFile
@@ -279,3 +280,11 @@ def quality_figure(figures: Metrics) -> str:
     """Return the quality tier, as a table shows it: "High" by own figures, "~High" by those of its parent, "–"."""
     words = known(figures.quality_tier)
     return words if words == UNKNOWN or figures.quality_evidence == "own" else f"~{words}"
+
+
+def drive(known: Drive) -> str:
+    """Return how full a drive is: "D: 1200.0 GB free of 2000.0 GB, models 400.0 GB"."""
+    models = f"models {amount(known.model_bytes)}"
+    if known.free_bytes is None or known.total_bytes is None:
+        return f"{known.name}: free space not known, {models}"
+    return f"{known.name}: {amount(known.free_bytes)} free of {amount(known.total_bytes)}, {models}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from .. import ui_components as parts
 from ..inventory import wording
 from ..inventory.inventory import ModelStatus, Output
 from ..inventory.listing import Query, SortKey
@@ -105,7 +106,7 @@ class Filters:
     def updates(self, before: Filters) -> list[Any]:
         """Return what makes the components show these values where they showed others."""
         return [
-            gr.skip() if value == old else gr.update(value=value)
+            parts.UNCHANGED if value == old else gr.update(value=value)
             for value, old in zip(astuple(self), astuple(before), strict=True)
         ]
 

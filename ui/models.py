@@ -18,10 +18,11 @@ from .. import ui_components as parts
 from ..reports.script import ScriptForm
 from . import texts
 from .charts import ChartsView, build_charts_view, wire_charts
-from .compare import CompareView, build_compare_view, wire_compare
+from .compare import ADD_ID, CompareView, build_compare_view, wire_compare
 from .disk import DiskView, build_disk_view, wire_disk
+from .exports import ReportForm
 from .filters import FilterView, build_filters
-from .models_handlers import OPEN_ID, SHOW_ID, VERSION_ID, ReportForm
+from .models_handlers import SHOW_ID, VERSION_ID
 from .parcel import build_parcel, build_told, wire_parcel
 
 if TYPE_CHECKING:
@@ -148,13 +149,15 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
 
 def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
     with gr.Column(elem_id="mt-side"):
-        opened = gr.Textbox(elem_id=OPEN_ID, elem_classes="mt-hidden", show_label=False, container=False)
+        opened = gr.Textbox(
+            elem_id=parts.OPEN_ID, elem_classes="mt-hidden", show_label=False, container=False
+        )
         show_model = gr.Dropdown(choices, value=None, label=texts.SHOW_MODEL, elem_id=SHOW_ID)
         with gr.Accordion(texts.DETAIL, open=True, elem_id="mt-detail-box") as box:
             shown = gr.HTML(f"<p>{texts.PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
         with gr.Row():
             use = gr.Button(texts.USE, elem_id="mt-use", variant="primary", size="sm", interactive=False)
-            compare = gr.Button(texts.COMPARE_THIS, elem_id="mt-compare-this", size="sm", interactive=False)
+            compare = gr.Button(texts.COMPARE_THIS, elem_id=ADD_ID, size="sm", interactive=False)
             check = gr.Button(texts.CHECK, elem_id="mt-check", size="sm", interactive=False)
         with gr.Row(elem_id="mt-actions"):
             copy_files = gr.Button(texts.COPY_FILES, elem_id="mt-copy-files", size="sm", interactive=False)
@@ -243,13 +246,13 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
     wire_parcel(
         view.parcel,
         [
-            (view.report.save.click, handlers.save_report, [view.report.form, *filters.values]),
-            (view.report.copy.click, handlers.copy_report, [view.report.form, *filters.values]),
-            (shown.copy_files.click, handlers.copy_files, shown.picked),
-            (shown.script.click, handlers.save_script, [shown.picked, shown.script_form]),
+            (view.report.save.click, handlers.exports.save_report, [view.report.form, *filters.values]),
+            (view.report.copy.click, handlers.exports.copy_report, [view.report.form, *filters.values]),
+            (shown.copy_files.click, handlers.exports.copy_files, shown.picked),
+            (shown.script.click, handlers.exports.save_script, [shown.picked, shown.script_form]),
         ],
     )
-    wire_compare(view.compare, handlers.compare, shown.compare, shown.picked, view.version)
+    wire_compare(view.compare, handlers.compare, shown.compare, shown.picked, filters.card, view.version)
     wire_charts(view.charts, handlers.charts, view.version)
     wire_disk(view.disk, handlers.disk, shown.check, shown.picked, view.version)
     # work on files may have changed what is there

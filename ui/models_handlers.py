@@ -12,10 +12,12 @@ import gradio as gr
 
 from .. import ui_components as parts
 from ..inventory import superseded, wording
-from ..inventory.listing import filter_and_sort, tasks_of
+from ..inventory.listing import find, tasks_of
 from ..model_analyzer import ModelAnalyzer, UnknownModelError
 from ..performance.gpus import load_gpus
 from . import texts
+from .charts import ChartsHandlers
+from .compare import CompareHandlers
 from .detail import detail
 from .disk import DiskHandlers
 from .disk_jobs import DiskJobs
@@ -29,18 +31,13 @@ from .this_host import compatibility_html, headline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..inventory.listing import ListedModel
     from ..performance_db import PerformanceDatabase
 
 Choices = list[tuple[str, str]]
-UNCHANGED: dict[str, Any] = {"__type__": "update"}
-"""What `gr.skip()` returns, with a type."""
 FIRST_PATIENCE_S = 2.0
 """How long the host's start may wait for the first scan."""
 VERSION_ID = "mt-version"
 SHOW_ID = "mt-show"
-OPEN_ID = "mt-open"
-"""The hidden Textbox into which a button within HTML writes the model that it opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +74,8 @@ class ModelsHandlers:
         self._numbers = count(1)
         self.listings = Listings(analyzer, database)
         self.disk = DiskHandlers(analyzer, DiskJobs(analyzer))
+        self.compare = CompareHandlers(self.listings)
+        self.charts = ChartsHandlers(self.listings)
         self.exports = Exports(analyzer, self.listings)
 
     def first_page(self) -> FirstPage:
@@ -113,7 +112,7 @@ class ModelsHandlers:
         """Tell how a scan that takes long goes; the page shows the old inventory meanwhile."""
         state = self._scanner.state()
         if state.running:
-            return UNCHANGED, _progress(state), UNCHANGED
+            return parts.UNCHANGED, _progress(state), parts.UNCHANGED
         return self._scanned(state, _chosen_of(version))
 
     def _scanned(self, state: ScanState, chosen: str) -> tuple[Any, ...]:
@@ -131,8 +130,14 @@ class ModelsHandlers:
                 filters = before.narrowed(asked_of(narrow))
             elif _is_from(event, RESET_ID):
                 filters = Filters(card=before.card)
-            return *filters.updates(before), UNCHANGED, *self._table(filters), UNCHANGED, UNCHANGED
-        updates = dict.fromkeys(Filters.__dataclass_fields__, UNCHANGED)
+            return (
+                *filters.updates(before),
+                parts.UNCHANGED,
+                *self._table(filters),
+                parts.UNCHANGED,
+                parts.UNCHANGED,
+            )
+        updates = dict.fromkeys(Filters.__dataclass_fields__, parts.UNCHANGED)
         updates["family"] = gr.update(choices=self._families())
         updates["task"] = gr.update(choices=self._tasks())
         return (
@@ -155,17 +160,17 @@ class ModelsHandlers:
         named = row[-1] if row else ""
         if _is_from(event, SHOW_ID):
             named = chosen or ""
-        elif _is_from(event, OPEN_ID):
+        elif _is_from(event, parts.OPEN_ID):
             named = asked_of(asked)
         picked = named or picked
         if not picked:
-            return UNCHANGED, gr.update(choices=self._choices()), *(UNCHANGED,) * (2 + ACTIONS)
-        box = gr.update(open=True) if named else UNCHANGED
+            return parts.UNCHANGED, gr.update(choices=self._choices()), *(parts.UNCHANGED,) * (2 + ACTIONS)
+        box = gr.update(open=True) if named else parts.UNCHANGED
         try:
             model = self._analyzer.model(picked)
         except UnknownModelError as error:
             off = gr.update(interactive=False)
-            return picked, UNCHANGED, f"<p>{escape(str(error))}</p>", box, *(off,) * ACTIONS
+            return picked, parts.UNCHANGED, f"<p>{escape(str(error))}</p>", box, *(off,) * ACTIONS
 
         def shown() -> str:
             listed = self.listings.one(model, card)
@@ -186,7 +191,7 @@ class ModelsHandlers:
     def use(self, picked: str) -> Any:  # noqa: ANN401
         """Return what the host wants written into its selector to choose the model."""
         if not picked:
-            return UNCHANGED, UNCHANGED
+            return parts.UNCHANGED, parts.UNCHANGED
         return self._switch_to_model(picked, True)  # noqa: FBT003 - the host's signature
 
     def _table(self, filters: Filters) -> tuple[str, dict[str, Any]]:
@@ -194,17 +199,17 @@ class ModelsHandlers:
         try:
             models = self.listings.of(filters.card)
             machine = self.listings.machine(filters.card)
-            matching = filter_and_sort(models, filters.query(machine.card_gb))
-            unknown_card = filters.needs_a_card and machine.card_gb is None
-            return self._count(matching, len(models), unknown_card=unknown_card), parts.table_value(matching)
+            found = find(models, filters.query(machine.card_gb))
+            notes = [
+                texts.SIMILAR if found.is_similar else "",
+                texts.UNKNOWN_CARD if filters.needs_a_card and machine.card_gb is None else "",
+            ]
+            return self._count(len(found.models), len(models), notes), parts.table_value(found.models)
         except Exception as error:  # noqa: BLE001 - the rest of the page goes on
             return parts.failure(texts.TABLE, error), parts.table_value([])
 
-    def _count(self, matching: Sequence[ListedModel], of_all: int, *, unknown_card: bool) -> str:
-        told = [
-            f"{len(matching)} of {wording.count(of_all, 'model')} shown, as of {self._as_of()}.",
-            texts.UNKNOWN_CARD if unknown_card else "",
-        ]
+    def _count(self, matching: int, of_all: int, notes: Sequence[str]) -> str:
+        told = [f"{matching} of {wording.count(of_all, 'model')} shown, as of {self._as_of()}.", *notes]
         return f'<p class="mt-note" role="status">{escape(" ".join(filter(None, told)))}</p>'
 
     def _as_of(self) -> str:

@@ -34,6 +34,7 @@ ONLY_MINE = "Only what I have"
 FINETUNES = "Only my finetunes"
 RESET = "Reset filters"
 UNKNOWN_CARD = "This computer's graphics card is not known: choose one under “Judge for card”."
+SIMILAR = "Nothing is written so: these are similar."
 SORT = "Sort by"
 DESCENDING = "Reverse order"
 REFRESH = "Refresh"
@@ -79,6 +80,47 @@ card under “Judge for card”. What does not fit usually still runs, but slowe
 <p>Looking changes nothing. Files are moved, linked or copied, and servers are asked, only when you press a button that
 says so.</p>
 """
+
+COMPARE = "Compare models"
+COMPARE_CHOOSE = "Up to four models (type to search)"
+COMPARE_NOTHING = "Choose models above, or press “Compare” in the details of a model."
+COMPARE_CAPTION = (
+    "“best” is said where all figures are known, of speed and quality only between models for one task."
+)
+COMPARE_FULL = "Only four models fit: take one away first."
+COMPARE_GONE = "No longer there: {names}."
+POINT = "Point"
+BEST = "best"
+
+CHARTS = "Charts: speed against VRAM, disk by family"
+CHART_TASK = "Models for"
+SCATTER_TITLE = "Speed against VRAM (right and low is better)"
+SCATTER_NOTE = (
+    "Estimated figures, which the table lists too. Models without a known speed or VRAM are left out."
+)
+DISK_BY_FAMILY = "Disk by family: files that models need with your settings, each counted once"
+DISK_EMPTY = "No model file is on the disk."
+
+NO_VERSION = "version not known"
+VERIFIED = "verified"
+NOT_VERIFIED = "not verified"
+DOUBT = "doubt"
+NOT_FOUND = "not found"
+NOTHING_YET = "Nothing has been looked at yet."
+VERIFIED_WITH = "What this plugin says was compared with the real downloads of this version."
+VERIFIED_OTHERS = "What this plugin says was compared with the real downloads of {versions}. Of this version, it goes by what it finds."
+DOUBT_MEANS = "Models concerned are “not sure”, never “downloaded”."
+HOST_MISSING = "Not found in this Wan2GP"
+HOST_WAYS = "How this Wan2GP works, where versions differ"
+HOST_SETTINGS = "Settings and folders in force"
+NAME = "Name"
+COST = "What that costs"
+ABOUT = "About"
+HOW_IT_IS = "How it is here"
+SETTING = "Setting"
+VALUE = "Value"
+ROOT = "Checkpoint folder {number}"
+LOOKED_AT = "Looked at"
 
 DISK = "Disk: lost files, leftovers, sizes"
 FIND = "Look for lost files and leftovers"
