@@ -1,33 +1,25 @@
-"""The reusable pieces of the page: status marks, the model table's value, cards and the detail, as escaped HTML.
+"""The reusable pieces of the page: status marks, the model table's value, cards and buttons, as escaped HTML.
 
 Everything that comes from definitions or file names is data: it passes `html.escape` here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .inventory import wording
-from .inventory.inventory import FileState, ModelStatus, TrackedFile
+from .inventory.inventory import ModelStatus
 
 if TYPE_CHECKING:
     from .inventory.listing import ListedModel
-    from .inventory.outcomes import Variant
-    from .inventory.requirements import Role
 
-FILE_MARKS = {FileState.PRESENT: "✓", FileState.DAMAGED: "⚠", FileState.MISSING: "✗"}
 STATUS_CLASSES = {
     ModelStatus.DOWNLOADED: "mt-ready",
     ModelStatus.PARTIAL: "mt-partial",
     ModelStatus.MISSING: "mt-missing",
-}
-_FILE_CLASSES = {
-    FileState.PRESENT: "mt-ready",
-    FileState.DAMAGED: "mt-partial",
-    FileState.MISSING: "mt-missing",
 }
 
 COLUMNS: tuple[tuple[str, int], ...] = (
@@ -131,51 +123,4 @@ def ask_button(words: str, box: str, ask: str, *, tip: str = "", classes: str = 
     return (
         f'<button type="button" class="{classes}" data-box="{escape(box)}" data-ask="{escape(ask)}"{title} '
         f'onclick="{escape(ASK)}">{words}</button>'
-    )
-
-
-def facts_list(facts: Iterable[tuple[str, str]]) -> str:
-    """Return a list of names and values; values are escaped here."""
-    return (
-        "<dl>"
-        + "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
-        + "</dl>"
-    )
-
-
-def link(url: str | None, text: str) -> str:
-    """Return a link that opens in a new tab, or the text alone where the address is not http(s)."""
-    if not url or not url.startswith(("https://", "http://")):
-        return escape(text)
-    return f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener noreferrer">{escape(text)}</a>'
-
-
-def file_list(files: Iterable[TrackedFile], sharing: Callable[[TrackedFile], str]) -> str:
-    """Return files with mark, role, size, name, reason, users and full path, each as an item of a list."""
-    return f"<ul>{''.join(_file_item(file, sharing(file)) for file in files)}</ul>"
-
-
-def _file_item(file: TrackedFile, users: str) -> str:
-    needed = file.required
-    return (
-        f"<li>{_file_head(file, needed.role)}<b>{link(needed.url, needed.name)}</b>"
-        f"<span>{escape(f'{wording.reason(file)} {users}'.strip())}</span>"
-        f"<small>{escape(file.path)}</small></li>"
-    )
-
-
-def variant_item(variant: Variant) -> str:
-    """Return one of several alternative files, with the settings that would choose it, as an item of a list."""
-    needed = variant.file.required
-    return (
-        f"<li>{_file_head(variant.file, variant.role)}<b>{link(needed.url, needed.name)}</b>"
-        f"<span>{escape(wording.chosen_by(variant))}</span></li>"
-    )
-
-
-def _file_head(file: TrackedFile, role: Role) -> str:
-    return (
-        f'<span class="mt-size">{escape(wording.size(file.size))}</span>'
-        f'<span class="{_FILE_CLASSES[file.state]}">{FILE_MARKS[file.state]} {escape(file.state.value)}'
-        f" · {escape(role.value)}</span>"
     )

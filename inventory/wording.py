@@ -9,9 +9,10 @@ from .choice import Choice, ChoiceKind
 from .inventory import FileState, ModelStatus, TrackedFile, TrackedModel
 from .requirements import OWN_WEIGHTS, Role
 from .sizes import Size, SizeOrigin, Total
+from .sizes import total as sum_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ..host import Settings
     from ..performance.metrics import Metrics
@@ -35,6 +36,7 @@ _WHY_NEEDED = {
 
 UNKNOWN = "–"
 STATUS_MARKS = {ModelStatus.DOWNLOADED: "✓", ModelStatus.PARTIAL: "◐", ModelStatus.MISSING: "✗"}
+FILE_MARKS = {FileState.PRESENT: "✓", FileState.DAMAGED: "⚠", FileState.MISSING: "✗"}
 
 
 def reason(file: TrackedFile) -> str:
@@ -92,12 +94,27 @@ def sharing(file: TrackedFile, model: TrackedModel, inventory: Inventory) -> str
     return f"Also used by {others[0]}{f' and {len(others) - 1} more' if len(others) > 1 else ''}."
 
 
-def chosen_by(variant: Variant) -> str:
-    """Return the format, whether it is in use, and which settings take it: "int8, in use. Taken with int8 or fp8."."""
-    words = f"{variant.form}, in use." if variant.is_chosen else f"{variant.form}."
-    if not variant.chosen_by:
-        return f"{words} Not used with your dtype setting."
-    return f"{words} Taken with {' or '.join(variant.chosen_by)}."
+def state_words(file: TrackedFile) -> str:
+    """Return mark and word: "✓ on disk"."""
+    return f"{FILE_MARKS[file.state]} {file.state.value}"
+
+
+def group_words(role: Role, files: Sequence[TrackedFile]) -> str:
+    """Return the heading of the files of one role: "Transformer · 2 files · 28.6 GB · 1 missing"."""
+    whole = sum_of(file.size for file in files)
+    size_words = total(whole) if whole.bytes or whole.unknown else "small"
+    states = [file.state for file in files]
+    amiss = [
+        f"{states.count(state)} {state.value}"
+        for state in (FileState.MISSING, FileState.DAMAGED)
+        if state in states
+    ]
+    return " · ".join([role.value, count(len(files), "file"), size_words, *amiss])
+
+
+def taken_with(variant: Variant) -> str:
+    """Return the values of the setting that take a file: "int8 or fp8"."""
+    return " or ".join(variant.chosen_by) or "not used with your dtype setting"
 
 
 def advice(options: Options) -> str:
@@ -250,6 +267,13 @@ def fetch_words(model: TrackedModel) -> str:
     return f"{gigabytes(model.fetch)} GB"
 
 
+def fetches(model: TrackedModel) -> str:
+    """Return what Generate would fetch, in short: "2 files, 17.0 GB", "nothing", "error: no source"."""
+    if model.to_fetch and model.stopped_by is None and not model.problems:
+        return f"{count(len(model.to_fetch), 'file')}, {total(model.fetch)}"
+    return fetch_words(model)
+
+
 def vram_words(minimum_gb: float | None, recommended_gb: float | None) -> str:
     """Return "6–10", "8" or a dash."""
     if minimum_gb is None:
@@ -288,3 +312,8 @@ def drive(known: Drive) -> str:
     if known.free_bytes is None or known.total_bytes is None:
         return f"{known.name}: free space not known, {models}"
     return f"{known.name}: {amount(known.free_bytes)} free of {amount(known.total_bytes)}, {models}"
+
+
+def vram_need(gigabytes_needed: float, *, published: bool) -> str:
+    """Return "8.1 GB" of a published figure, "~8.1 GB" of an estimate."""
+    return f"{'' if published else '~'}{gigabytes_needed:.1f} GB"

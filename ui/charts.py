@@ -54,7 +54,7 @@ def points(models: Sequence[ListedModel], task: str) -> pd.DataFrame:
         and model.figures.speed_multiplier is not None
         and model.figures.vram_min_gb is not None
     ]
-    return pd.DataFrame(rows, columns=[SPEED, VRAM, STATUS, MODEL])
+    return pd.DataFrame(rows, columns=pd.Index([SPEED, VRAM, STATUS, MODEL]))
 
 
 def bytes_by_family(inventory: Inventory) -> list[tuple[str, int]]:

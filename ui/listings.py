@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..inventory.inventory import TrackedModel
     from ..model_analyzer import ModelAnalyzer
     from ..performance.fit import Fit
+    from ..performance.vram_grid import VramGrid
     from ..performance_db import PerformanceDatabase
 
 
@@ -69,6 +70,16 @@ class Listings:
         definition = mapping(self.inventory.definitions.get(model.model_type))
         figures = self.database.metrics(model.model_type, model.base_type, definition)
         return ListedModel(model, figures, self._fit(model, card))
+
+    def vram_grid(self, model: TrackedModel, card: str | None = None) -> VramGrid | None:
+        """Return what a model needs for a few usual sizes and lengths; None where that is not known."""
+        return self.database.vram_grid(
+            model.model_type,
+            self.machine(card),
+            base_type=model.base_type,
+            weights_file=model.weights_file,
+            profile=model.memory_profile,
+        )
 
     def _fit(self, model: TrackedModel, card: str | None) -> Fit:
         return self.database.judge_fit(

@@ -173,9 +173,14 @@ class ModelsHandlers:
             return picked, parts.UNCHANGED, f"<p>{escape(str(error))}</p>", box, *(off,) * ACTIONS
 
         def shown() -> str:
-            listed = self.listings.one(model, card)
-            options = self._analyzer.options(picked)
-            return detail(listed, self.listings.of(card), self.listings.inventory, options)
+            return detail(
+                model=self.listings.one(model, card),
+                all_models=self.listings.of(card),
+                inventory=self.listings.inventory,
+                options=self._analyzer.options(picked),
+                machine=self.listings.machine(card),
+                grid=self.listings.vram_grid(model, card),
+            )
 
         on = gr.update(interactive=True)
         return (
