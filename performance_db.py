@@ -19,15 +19,18 @@ from .performance.metrics import Metrics, known_metrics, measure, serves_the_sam
 from .performance.profiles import DEFAULT, Profile
 from .performance.profiles import profile as parse_profile
 from .performance.quality import place_beside
+from .performance.quantization import Quantization
 from .performance.quantization import quantization as parse_quantization
 from .performance.sound import estimate_sound_seconds
 from .performance.speed import SpeedCase, SpeedEstimate
 from .performance.speed import estimate_seconds as estimate_picture_seconds
 from .performance.vram import UNKNOWN_VRAM, VramCase, VramEstimate, published_sound_vram
 from .performance.vram import estimate_vram as estimate_case
+from .performance.vram_grid import VramGrid, vram_grid
 
 if TYPE_CHECKING:
     from .performance.hardware import Machine
+    from .performance.records import ModelRecord
 
 __all__ = [
     "Metrics",
@@ -257,16 +260,8 @@ class PerformanceDatabase:
             height: Pixels.
             frames: 1 for a picture.
         """
-        catalogue = load_catalogue()
-        model = catalogue.find(model_type) or (catalogue.find(base_type) if base_type else None)
-        try:
-            active = parse_profile(profile)
-        except UnknownNameError:
-            active = parse_profile(DEFAULT)
-        try:
-            stored = parse_quantization(weights_file).name
-        except UnknownNameError:
-            stored = "bf16"  # a name without a format stands for 16 bits
+        model = _find(model_type, base_type)
+        active, stored = _active(profile), _stored(weights_file)
 
         def estimate(used: Profile) -> VramEstimate:
             if model is None:
@@ -276,12 +271,31 @@ class PerformanceDatabase:
                 width=width,
                 height=height,
                 frames=frames,
-                quantization=stored,
+                quantization=stored.name,
                 profile=used.number,
             )
 
-        picture = model is not None and catalogue.architecture_of(model).modality == "image"
+        picture = model is not None and load_catalogue().architecture_of(model).modality == "image"
         return judge_fit(machine, estimate, active.number, picture=picture)
+
+    def vram_grid(
+        self,
+        model_type: str,
+        machine: Machine,
+        *,
+        base_type: str | None = None,
+        weights_file: str = "",
+        profile: float | str = DEFAULT,
+    ) -> VramGrid | None:
+        """Return what a model needs for a few usual sizes and lengths, each judged for the machine's card.
+
+        The arguments are those of `judge_fit`. None for models of sound and for what is not known.
+        """
+        model = _find(model_type, base_type)
+        if model is None:
+            return None
+        architecture = load_catalogue().architecture_of(model)
+        return vram_grid(architecture, model.defaults, _stored(weights_file), _active(profile), machine)
 
     def vram_summary(
         self, model_type: str, base_type: str | None = None, quantization: str = "bf16"
@@ -296,13 +310,34 @@ class PerformanceDatabase:
         Returns:
             `min_gb` and `recommended_gb` (None where unknown), `notes`.
         """
-        catalogue = load_catalogue()
-        model = catalogue.find(model_type) or (catalogue.find(base_type) if base_type else None)
+        model = _find(model_type, base_type)
         if model is None:
             return {"min_gb": None, "recommended_gb": None, "notes": "Nothing is known about this model."}
         estimate = self.estimate_vram(model.model_type, quantization=quantization)
         least = None if estimate.minimum_card_gb is None else round(estimate.minimum_card_gb, 1)
         return {"min_gb": least, "recommended_gb": estimate.recommended_card_gb, "notes": estimate.basis}
+
+
+def _find(model_type: str, base_type: str | None) -> ModelRecord | None:
+    """Return the record of a type that the package knows, else of its base type."""
+    catalogue = load_catalogue()
+    return catalogue.find(model_type) or (catalogue.find(base_type) if base_type else None)
+
+
+def _active(profile: float | str) -> Profile:
+    """Return the host's memory profile; its default where it names one that is not known."""
+    try:
+        return parse_profile(profile)
+    except UnknownNameError:
+        return parse_profile(DEFAULT)
+
+
+def _stored(weights_file: str) -> Quantization:
+    """Return the format in a file's name; a name without one stands for 16 bits."""
+    try:
+        return parse_quantization(weights_file)
+    except UnknownNameError:
+        return parse_quantization("bf16")
 
 
 def _positive(**sizes: int | None) -> dict[str, int]:

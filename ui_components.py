@@ -1,49 +1,47 @@
-"""The reusable pieces of the page: status marks, the model table's value, cards and the detail, as escaped HTML.
+"""The reusable pieces of the page: status marks, the model table's value, cards and buttons, as escaped HTML.
 
 Everything that comes from definitions or file names is data: it passes `html.escape` here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .inventory import wording
-from .inventory.inventory import FileState, ModelStatus, TrackedFile
+from .inventory.inventory import ModelStatus
 
 if TYPE_CHECKING:
     from .inventory.listing import ListedModel
-    from .inventory.outcomes import Variant
-    from .inventory.requirements import Role
 
-FILE_MARKS = {FileState.PRESENT: "✓", FileState.DAMAGED: "⚠", FileState.MISSING: "✗"}
 STATUS_CLASSES = {
     ModelStatus.DOWNLOADED: "mt-ready",
     ModelStatus.PARTIAL: "mt-partial",
     ModelStatus.MISSING: "mt-missing",
-}
-_FILE_CLASSES = {
-    FileState.PRESENT: "mt-ready",
-    FileState.DAMAGED: "mt-partial",
-    FileState.MISSING: "mt-missing",
 }
 
 COLUMNS: tuple[tuple[str, int], ...] = (
     ("Status", 122),
     ("Model Name", 222),
     ("To fetch", 104),
-    ("Speed", 88),
+    ("Speed", 138),
     ("VRAM (GB)", 108),
-    ("Quality", 88),
+    ("Quality", 92),
     ("Size (GB)", 98),
     ("Best For", 340),
     ("Model id", 240),
 )
 """Headings of the model table and their widths in px. The id stays last: handlers read it from a clicked row."""
 
+UNCHANGED: dict[str, Any] = {"__type__": "update"}
+"""What `gr.skip()` returns, with a type."""
+PINNED = 2
+"""Columns that stay in sight when the table is moved sideways: status and name."""
 EMPTY_ROW_ID = ""
+OPEN_ID = "mt-open"
+"""The hidden Textbox into which a button within HTML writes the model that it opens."""
 
 STYLE = Path(__file__).parent / "ui" / "page.css"
 
@@ -70,9 +68,9 @@ def _row(model: ListedModel) -> list[str]:
         wording.status_words(tracked),
         tracked.name,
         wording.fetch_words(tracked),
-        wording.known(figures.speed_tier),
-        wording.vram_words(figures.vram_min_gb, figures.vram_recommended_gb),
-        wording.known(figures.quality_tier),
+        wording.speed_figure(figures),
+        wording.vram_figure(figures),
+        wording.quality_figure(figures),
         wording.gigabytes(tracked.size),
         wording.known(figures.best_for),
         tracked.model_type,
@@ -89,17 +87,21 @@ def _empty_row() -> list[str]:
     return row
 
 
-def card(value: str, label: str, tip: str, status_class: str = "") -> str:
-    """Return one summary card, with a tooltip."""
-    return f'<div class="mt-card" title="{escape(tip)}"><b class="{status_class}">{escape(value)}</b><span>{escape(label)}</span></div>'
+def section(name: str, make: Callable[[], str]) -> str:
+    """Return a part of the page; where it fails, a message in its place, so that the other parts live."""
+    try:
+        return make()
+    except Exception as error:  # noqa: BLE001 - whatever happens in one part stays in it
+        return failure(name, error)
 
 
-def cards(parts: Iterable[str]) -> str:
-    """Return cards in a row that wraps."""
-    return f'<div class="mt-cards">{"".join(parts)}</div>'
+def failure(name: str, error: Exception) -> str:
+    """Return what stands in place of a part that failed."""
+    told = f"“{name}” cannot be shown: {type(error).__name__}: {error}"
+    return f'<p class="mt-note mt-missing" role="alert">{escape(told)}</p>'
 
 
-_ASK = (
+ASK = (
     "const box=document.querySelector('#'+this.dataset.box+' textarea,#'+this.dataset.box+' input');"
     "box.value=this.dataset.ask+'|'+Date.now();"
     "box.dispatchEvent(new Event('input',{bubbles:true}))"
@@ -120,52 +122,5 @@ def ask_button(words: str, box: str, ask: str, *, tip: str = "", classes: str = 
     title = f' title="{escape(tip)}"' if tip else ""
     return (
         f'<button type="button" class="{classes}" data-box="{escape(box)}" data-ask="{escape(ask)}"{title} '
-        f'onclick="{escape(_ASK)}">{words}</button>'
-    )
-
-
-def facts_list(facts: Iterable[tuple[str, str]]) -> str:
-    """Return a list of names and values; values are escaped here."""
-    return (
-        "<dl>"
-        + "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
-        + "</dl>"
-    )
-
-
-def link(url: str | None, text: str) -> str:
-    """Return a link that opens in a new tab, or the text alone where the address is not http(s)."""
-    if not url or not url.startswith(("https://", "http://")):
-        return escape(text)
-    return f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener noreferrer">{escape(text)}</a>'
-
-
-def file_list(files: Iterable[TrackedFile], sharing: Callable[[TrackedFile], str]) -> str:
-    """Return files with mark, role, size, name, reason, users and full path, each as an item of a list."""
-    return f"<ul>{''.join(_file_item(file, sharing(file)) for file in files)}</ul>"
-
-
-def _file_item(file: TrackedFile, users: str) -> str:
-    needed = file.required
-    return (
-        f"<li>{_file_head(file, needed.role)}<b>{link(needed.url, needed.name)}</b>"
-        f"<span>{escape(f'{wording.reason(file)} {users}'.strip())}</span>"
-        f"<small>{escape(file.path)}</small></li>"
-    )
-
-
-def variant_item(variant: Variant) -> str:
-    """Return one of several alternative files, with the settings that would choose it, as an item of a list."""
-    needed = variant.file.required
-    return (
-        f"<li>{_file_head(variant.file, variant.role)}<b>{link(needed.url, needed.name)}</b>"
-        f"<span>{escape(wording.chosen_by(variant))}</span></li>"
-    )
-
-
-def _file_head(file: TrackedFile, role: Role) -> str:
-    return (
-        f'<span class="mt-size">{escape(wording.size(file.size))}</span>'
-        f'<span class="{_FILE_CLASSES[file.state]}">{FILE_MARKS[file.state]} {escape(file.state.value)}'
-        f" · {escape(role.value)}</span>"
+        f'onclick="{escape(ASK)}">{words}</button>'
     )

@@ -18,6 +18,7 @@ from ..host import UNKNOWN_FAMILY
 from .compatibility import Compatibility, compatibility
 from .definitions import mapping
 from .disk import DiskIndex, parent_folders
+from .drives import Drive, drives_of
 from .problems import Problem
 from .requirements import OWN_WEIGHTS, RequiredFile, Requirements, RequirementsCache, Role, Slot
 from .sizes import (
@@ -164,6 +165,7 @@ class Inventory:
         definitions: The host's definitions it was made from.
         problems: What is wrong with folders, and so concerns no single model.
         compatibility: What is known of the host; None before the first scan.
+        drives: How full the drives of the checkpoint folders are.
     """
 
     models: Mapping[str, TrackedModel]
@@ -175,6 +177,7 @@ class Inventory:
     definitions: Definitions
     problems: tuple[Problem, ...]
     compatibility: Compatibility | None = None
+    drives: tuple[Drive, ...] = ()
 
     @classmethod
     def nothing_yet(cls, settings: Settings, now: datetime) -> Inventory:
@@ -208,13 +211,7 @@ class Inventory:
     @cached_property
     def bytes_on_disk(self) -> int:
         """Bytes of the distinct files of all models that are on the disk."""
-        found = {
-            file.path: file.size_bytes or 0
-            for model in self.models.values()
-            for file in model.files
-            if file.state is not FileState.MISSING
-        }
-        return sum(found.values())
+        return sum(_files_on_disk(self.models.values()).values())
 
 
 _PARAMETERS = {
@@ -375,7 +372,18 @@ def take_inventory(
         definitions=host.definitions,
         problems=tuple(scan.disk.problems),
         compatibility=compatibility(host),
+        drives=drives_of(host.roots, _files_on_disk(models.values())),
     )
+
+
+def _files_on_disk(models: Iterable[TrackedModel]) -> dict[str, int]:
+    """Return path → bytes of the distinct files of models that are on the disk."""
+    return {
+        file.path: file.size_bytes or 0
+        for model in models
+        for file in model.files
+        if file.state is not FileState.MISSING
+    }
 
 
 def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedModel:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..performance.labels import Origin
 from .choice import Choice, ChoiceKind
 from .inventory import FileState, ModelStatus, TrackedFile, TrackedModel
 from .requirements import OWN_WEIGHTS, Role
 from .sizes import Size, SizeOrigin, Total
+from .sizes import total as sum_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ..host import Settings
+    from ..performance.metrics import Metrics
+    from .drives import Drive
     from .inventory import Inventory
     from .outcomes import Options, Variant
     from .requirements import RequiredFile
@@ -32,6 +36,7 @@ _WHY_NEEDED = {
 
 UNKNOWN = "–"
 STATUS_MARKS = {ModelStatus.DOWNLOADED: "✓", ModelStatus.PARTIAL: "◐", ModelStatus.MISSING: "✗"}
+FILE_MARKS = {FileState.PRESENT: "✓", FileState.DAMAGED: "⚠", FileState.MISSING: "✗"}
 
 
 def reason(file: TrackedFile) -> str:
@@ -89,12 +94,27 @@ def sharing(file: TrackedFile, model: TrackedModel, inventory: Inventory) -> str
     return f"Also used by {others[0]}{f' and {len(others) - 1} more' if len(others) > 1 else ''}."
 
 
-def chosen_by(variant: Variant) -> str:
-    """Return the format, whether it is in use, and which settings take it: "int8, in use. Taken with int8 or fp8."."""
-    words = f"{variant.form}, in use." if variant.is_chosen else f"{variant.form}."
-    if not variant.chosen_by:
-        return f"{words} Not used with your dtype setting."
-    return f"{words} Taken with {' or '.join(variant.chosen_by)}."
+def state_words(file: TrackedFile) -> str:
+    """Return mark and word: "✓ on disk"."""
+    return f"{FILE_MARKS[file.state]} {file.state.value}"
+
+
+def group_words(role: Role, files: Sequence[TrackedFile]) -> str:
+    """Return the heading of the files of one role: "Transformer · 2 files · 28.6 GB · 1 missing"."""
+    whole = sum_of(file.size for file in files)
+    size_words = total(whole) if whole.bytes or whole.unknown else "small"
+    states = [file.state for file in files]
+    amiss = [
+        f"{states.count(state)} {state.value}"
+        for state in (FileState.MISSING, FileState.DAMAGED)
+        if state in states
+    ]
+    return " · ".join([role.value, count(len(files), "file"), size_words, *amiss])
+
+
+def taken_with(variant: Variant) -> str:
+    """Return the values of the setting that take a file: "int8 or fp8"."""
+    return " or ".join(variant.chosen_by) or "not used with your dtype setting"
 
 
 def advice(options: Options) -> str:
@@ -247,6 +267,13 @@ def fetch_words(model: TrackedModel) -> str:
     return f"{gigabytes(model.fetch)} GB"
 
 
+def fetches(model: TrackedModel) -> str:
+    """Return what Generate would fetch, in short: "2 files, 17.0 GB", "nothing", "error: no source"."""
+    if model.to_fetch and model.stopped_by is None and not model.problems:
+        return f"{count(len(model.to_fetch), 'file')}, {total(model.fetch)}"
+    return fetch_words(model)
+
+
 def vram_words(minimum_gb: float | None, recommended_gb: float | None) -> str:
     """Return "6–10", "8" or a dash."""
     if minimum_gb is None:
@@ -254,3 +281,39 @@ def vram_words(minimum_gb: float | None, recommended_gb: float | None) -> str:
     if recommended_gb is None or recommended_gb == minimum_gb:
         return f"{minimum_gb:g}"
     return f"{minimum_gb:g}–{recommended_gb:g}"
+
+
+def speed_figure(figures: Metrics) -> str:
+    """Return tier and speed against Wan 2.1 text to video, as a table shows it: "Fast ~2.4×", "–".
+
+    The number is worked out from the model's steps and size, so it is always about.
+    """
+    times = figures.speed_multiplier
+    if times is None:
+        return known(figures.speed_tier)
+    return f"{figures.speed_tier} ~{times:.0f}×" if times >= 10 else f"{figures.speed_tier} ~{times:.2g}×"
+
+
+def vram_figure(figures: Metrics) -> str:
+    """Return the least and the advised card in GB, as a table shows it: "6–10" published, "~6–10" estimated, "–"."""
+    words = vram_words(figures.vram_min_gb, figures.vram_recommended_gb)
+    return f"~{words}" if words != UNKNOWN and figures.vram_origin != Origin.PUBLISHED.value else words
+
+
+def quality_figure(figures: Metrics) -> str:
+    """Return the quality tier, as a table shows it: "High" by own figures, "~High" by those of its parent, "–"."""
+    words = known(figures.quality_tier)
+    return words if words == UNKNOWN or figures.quality_evidence == "own" else f"~{words}"
+
+
+def drive(known: Drive) -> str:
+    """Return how full a drive is: "D: 1200.0 GB free of 2000.0 GB, models 400.0 GB"."""
+    models = f"models {amount(known.model_bytes)}"
+    if known.free_bytes is None or known.total_bytes is None:
+        return f"{known.name}: free space not known, {models}"
+    return f"{known.name}: {amount(known.free_bytes)} free of {amount(known.total_bytes)}, {models}"
+
+
+def vram_need(gigabytes_needed: float, *, published: bool) -> str:
+    """Return "8.1 GB" of a published figure, "~8.1 GB" of an estimate."""
+    return f"{'' if published else '~'}{gigabytes_needed:.1f} GB"

@@ -70,10 +70,16 @@ class LaidOut:
 
 
 def sample_files() -> tuple[DiskFile, ...]:
-    """Return the files of the sample: some models whole, some in part, one cut off, others not there."""
+    """Return the files of the sample: some models whole, some in part, one cut off, others not there.
+
+    One more lies where Wan2GP does not look, and a broken download has left something behind.
+    """
     disk = _read("disk.json")
     sizes = sample_sizes()
-    return tuple(DiskFile(path, sizes.get(path, 0), disk["cut_off"].get(path)) for path in disk["present"])
+    present = [DiskFile(path, sizes.get(path, 0), disk["cut_off"].get(path)) for path in disk["present"]]
+    elsewhere = [DiskFile(path, sizes[copied]) for path, copied in disk["elsewhere"].items()]
+    left_behind = [DiskFile(path, size) for path, size in disk["left_behind"].items()]
+    return (*present, *elsewhere, *left_behind)
 
 
 def promised_statuses() -> dict[str, str]:

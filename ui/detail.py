@@ -1,4 +1,4 @@
-"""The detail of one model, as escaped HTML."""
+"""The detail of one model, as escaped HTML: what Generate would do, figures, files, formats, VRAM, other models."""
 
 from __future__ import annotations
 
@@ -9,141 +9,212 @@ from .. import ui_components as parts
 from ..inventory import wording
 from ..inventory.inventory import FileState, ModelStatus
 from ..inventory.requirements import Role
+from ..inventory.sizes import total
 from ..performance.alternatives import alternatives
+from ..performance.labels import Origin
+from .file_table import file_tables, format_table, with_links
+from .vram_chart import FIT_CLASSES, FIT_MARKS, vram_chart
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from ..inventory.inventory import Inventory, TrackedFile, TrackedModel
+    from ..inventory.inventory import Inventory, TrackedModel
     from ..inventory.listing import ListedModel
     from ..inventory.outcomes import Options
     from ..performance.alternatives import Suggestion
+    from ..performance.hardware import Machine
     from ..performance.metrics import Metrics
+    from ..performance.vram_grid import VramGrid
+
+_ORIGINS = {
+    Origin.PUBLISHED: "published",
+    Origin.ESTIMATED: "estimated",
+    Origin.BOUNDED: "estimated",
+    Origin.UNKNOWN: "not known",
+}
+_QUALITY_ORIGINS = {"own": Origin.PUBLISHED, "parent": Origin.ESTIMATED}
+_RAM_BASIS = (
+    "All weights, and the rest of the system under memory profile 4: assumed, as few figures are published."
+)
 
 
-def detail(
-    model: ListedModel, all_models: Sequence[ListedModel], inventory: Inventory, options: Options
+def detail(  # noqa: PLR0913 - all by name
+    *,
+    model: ListedModel,
+    all_models: Sequence[ListedModel],
+    inventory: Inventory,
+    options: Options,
+    machine: Machine,
+    grid: VramGrid | None,
 ) -> str:
-    """Return what is known of a model: what Generate would do, figures, other models for the same, every file.
+    """Return what is known of a model, what users ask for first.
 
     Args:
         model: The model.
         all_models: All that the host lists.
         inventory: The scan that it belongs to.
         options: What other settings would mean for it.
+        machine: What it is judged for.
+        grid: Its VRAM by size and length; None where that is not known.
     """
-    tracked = model.tracked
-    status_class = parts.STATUS_CLASSES[tracked.status]
+    return "".join(
+        [
+            _head(model, options),
+            _key_figures(model),
+            _section("Files", file_tables(model.tracked, inventory)),
+            _section("Formats", format_table(options)),
+            _section("Config choices", _choices(options)),
+            _section("VRAM by size and length", vram_chart(grid, machine) if grid else ""),
+            _section("Other models for the same task", _alternatives(model, all_models)),
+            _section("About this model", _about(model)),
+        ]
+    )
+
+
+def _section(heading: str, html: str) -> str:
+    return f"<h3>{heading}</h3>{html}" if html else ""
+
+
+def _head(model: ListedModel, options: Options) -> str:
+    """Return name, status, what Generate would do, a cheaper setting, and how it suits the machine."""
+    tracked, fit = model.tracked, model.fit
     why = "" if tracked.to_fetch else wording.why_status(tracked)
+    does = escape(wording.what_generate_does(tracked))
     headline = wording.advice(options)
     return (
         f"<h2>{escape(tracked.name)}</h2>"
-        f'<p><span class="{status_class}">{wording.status_words(tracked)}</span>{escape(f" – {why}" if why else "")}</p>'
-        f"<p>{escape(wording.what_generate_does(tracked))}</p>"
+        f"<p>{_status(tracked)}{escape(f' – {why}' if why else '')}</p>"
+        f"<p>{f'<b>{does}</b>' if tracked.to_fetch else does}</p>"
         f"{f'<p><b>{escape(headline)}</b></p>' if headline else ''}"
-        f"{parts.facts_list(_facts(model))}"
-        f"{_recommendations(model, all_models)}"
-        f"{_files(tracked, inventory)}"
-        f"{_variants(options)}"
-        f"{_choices(options)}"
+        f'<p><span class="{FIT_CLASSES[fit.overall]}">{FIT_MARKS[fit.overall]}</span> {escape(fit.sentence)}</p>'
     )
 
 
-def _files(model: TrackedModel, inventory: Inventory) -> str:
-    """Return the model's own files, then those that every model shares, folded where none of them lacks."""
-
-    def listed(files: Sequence[TrackedFile]) -> str:
-        return parts.file_list(files, lambda file: wording.sharing(file, model, inventory))
-
-    own = [file for file in model.files if file.required.role is not Role.SHARED]
-    shared = [file for file in model.files if file.required.role is Role.SHARED]
-    html = f"<h3>Files</h3>{listed(own)}"
-    if not shared:
-        return html
-    here = [file for file in shared if file.state is FileState.PRESENT]
-    words = f"Helpers shared by all models: {len(here)} of {wording.count(len(shared), 'file')} on disk"
-    unfolded = "" if len(here) == len(shared) else " open"
-    return f"{html}<details{unfolded}><summary>{escape(words)}</summary>{listed(shared)}</details>"
+def _status(model: TrackedModel) -> str:
+    return f'<span class="{parts.STATUS_CLASSES[model.status]}">{wording.status_words(model)}</span>'
 
 
-def _variants(options: Options) -> str:
-    """Return the files that stand for the same thing, where there are several."""
-    roles = [variant.role for variant in options.variants]
-    items = [parts.variant_item(variant) for variant in options.variants if roles.count(variant.role) > 1]
-    return f"<h3>Formats</h3><ul>{''.join(items)}</ul>" if items else ""
+def _key_figures(model: ListedModel) -> str:
+    """Return the figures, each with its origin, and folded where they come from."""
+    figures = model.figures
+    rated = [  # even a published time becomes an estimate: it is set against that of Wan 2.1
+        ("Speed", _speed(figures), _estimated(figures.speed_multiplier), figures.speed_basis),
+        ("VRAM", _vram(figures), Origin(figures.vram_origin), figures.vram_basis),
+        ("RAM", _about_gb(figures.ram_gb), _estimated(figures.ram_gb), _RAM_BASIS),
+        (
+            "Quality",
+            wording.known(figures.quality_tier),
+            _QUALITY_ORIGINS.get(figures.quality_evidence, Origin.UNKNOWN),
+            figures.quality_reason,
+        ),
+    ]
+    facts = [
+        ("Makes", escape(", ".join(output.value for output in model.tracked.outputs))),
+        ("Best for", escape(figures.best_for)),
+        *((name, _with_origin(value, origin, basis)) for name, value, origin, basis in rated),
+        ("All files", escape(_files_in_short(model.tracked))),
+    ]
+    return _facts(facts) + _where_from(figures, [(name, basis) for name, _, _, basis in rated])
 
 
-def _choices(options: Options) -> str:
-    """Return what each of the form's config choices would fetch."""
-    items = "".join(
-        f"<li><b>{escape(outcome.label)}</b><span>{escape(wording.what_generate_does(outcome.model))}</span></li>"
-        for outcome in options.configs
-    )
-    return f"<h3>Config choices</h3><ul>{items}</ul>" if items else ""
+def _facts(facts: Iterable[tuple[str, str]]) -> str:
+    """Return names and values as a list; the values are HTML, and those that are empty are left out."""
+    return f"<dl>{''.join(f'<dt>{name}</dt><dd>{value}</dd>' for name, value in facts if value)}</dl>"
+
+
+def _with_origin(value: str, origin: Origin, basis: str) -> str:
+    return f'{escape(value)} <span class="mt-tag" title="{escape(basis)}">{_ORIGINS[origin]}</span>'
+
+
+def _where_from(figures: Metrics, bases: Iterable[tuple[str, str]]) -> str:
+    told = _facts((name, with_links(basis)) for name, basis in bases)
+    sources = "".join(f"<li>{with_links(source)}</li>" for source in figures.sources)
+    listed = f"<p>Sources:</p><ul>{sources}</ul>" if sources else ""
+    return f"<details><summary>Where these figures come from</summary>{told}{listed}</details>"
 
 
 def _speed(figures: Metrics) -> str:
     times = figures.speed_multiplier
     return wording.known(figures.speed_tier) + (
-        "" if times is None else f", {times:.3g} × Wan 2.1 text to video"
+        "" if times is None else f", ~{times:.3g} × the speed of Wan 2.1 text to video"
     )
 
 
-def _facts(model: ListedModel) -> list[tuple[str, str]]:
-    tracked, figures = model.tracked, model.figures
-    shared = sum(file.size_bytes or 0 for file in tracked.files if file.required.role is Role.SHARED)
-    size = wording.total(tracked.size)
-    vram = wording.vram_words(figures.vram_min_gb, figures.vram_recommended_gb)
-    facts = [
-        ("Model id", tracked.model_type + (" (your finetune)" if tracked.is_finetune else "")),
-        ("Family", tracked.family),
-        ("Makes", ", ".join(output.value for output in tracked.outputs)),
-        ("Best for", figures.best_for),
-        ("Speed", f"{_speed(figures)}. {figures.speed_basis}"),
-        ("VRAM", f"{vram} GB. {figures.vram_basis}" if vram != wording.UNKNOWN else figures.vram_basis),
-        ("This card", model.fit.sentence),
-        ("Quality", f"{wording.known(figures.quality_tier)}. {figures.quality_reason}"),
-        ("Licence", figures.licence or ""),
-        (
-            "All files",
-            f"{size}, of which {wording.amount(shared)} are shared by all models" if shared else size,
-        ),
-        ("Notes", figures.notes),
-    ]
-    return [(name, value) for name, value in facts if value]
+def _estimated(value: float | None) -> Origin:
+    return Origin.UNKNOWN if value is None else Origin.ESTIMATED
 
 
-def _recommendations(model: ListedModel, all_models: Sequence[ListedModel]) -> str:
+def _vram(figures: Metrics) -> str:
+    least, advised = figures.vram_min_gb, figures.vram_recommended_gb
+    if least is None:
+        return wording.UNKNOWN
+    words = wording.vram_need(least, published=figures.vram_origin == Origin.PUBLISHED.value)
+    return words + (f" at least, {advised:g} GB advised" if advised else " at least")
+
+
+def _about_gb(value: float | None) -> str:
+    return wording.UNKNOWN if value is None else f"~{value:g} GB"
+
+
+def _files_in_short(model: TrackedModel) -> str:
+    """Return "36.2 GB, of which 16.1 GB are on disk and 1.2 GB are shared by all models"."""
+    here = total(file.size for file in model.files if file.state is not FileState.MISSING)
+    shared = total(file.size for file in model.files if file.required.role is Role.SHARED)
+    parts_of_it: list[str] = []
+    if here.bytes and model.status is not ModelStatus.DOWNLOADED:
+        parts_of_it.append(f"{wording.amount(here.bytes)} are on disk")
+    if shared.bytes:
+        parts_of_it.append(f"{wording.amount(shared.bytes)} are shared by all models")
+    words = wording.total(model.size)
+    return f"{words}, of which {' and '.join(parts_of_it)}" if parts_of_it else words
+
+
+def _choices(options: Options) -> str:
+    """Return what each of the form's config choices would fetch, as a table."""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(outcome.label)}</th><td>{escape(wording.fetches(outcome.model))}</td></tr>'
+        for outcome in options.configs
+    )
+    head = '<thead><tr><th scope="col">Choice</th><th scope="col">Generate would fetch</th></tr></thead>'
+    return f'<table aria-label="Config choices">{head}<tbody>{rows}</tbody></table>' if rows else ""
+
+
+def _alternatives(model: ListedModel, all_models: Sequence[ListedModel]) -> str:
+    """Return faster, better and lighter models as buttons that open them."""
     here = {other.tracked.model_type: other for other in all_models}
     downloaded = {key for key, other in here.items() if other.tracked.status is ModelStatus.DOWNLOADED}
     figures = {key: other.figures for key, other in here.items()}
     found = alternatives(model.tracked.model_type, here.keys(), downloaded, figures=figures)
-    items = [
-        _recommendation(kind, here[suggestion.model_type], suggestion)
-        for kind, suggestions in (
-            ("Faster", found.faster),
-            ("Better", found.better),
-            ("Lighter", found.lighter),
-        )
-        for suggestion in suggestions
-    ]
-    counted = [
-        f"{len(suggestions)} {kind}"
-        for kind, suggestions in (
-            ("faster", found.faster),
-            ("better", found.better),
-            ("lighter", found.lighter),
-        )
-        if suggestions
-    ]
-    head = f"Recommendations for the same task: {', '.join(counted)}"
-    return f"<details><summary>{escape(head)}</summary><ul>{''.join(items)}</ul></details>" if items else ""
+    kinds = (("Faster", found.faster), ("Better", found.better), ("Lighter", found.lighter))
+    return "".join(
+        f'<h4>{kind}</h4><ul class="mt-others">{"".join(_other(here[one.model_type], one) for one in listed)}</ul>'
+        for kind, listed in kinds
+        if listed
+    )
 
 
-def _recommendation(kind: str, other: ListedModel, suggestion: Suggestion) -> str:
-    status = other.tracked.status
-    return (
-        f"<li><span>{kind}: <b>{escape(other.tracked.name)}</b></span>"
-        f'<span class="{parts.STATUS_CLASSES[status]}">{wording.status_words(other.tracked)}</span>'
-        f"<span>{escape(suggestion.reason)}</span></li>"
+def _other(other: ListedModel, suggestion: Suggestion) -> str:
+    words = f"<b>{escape(other.tracked.name)}</b> {_status(other.tracked)}<small>{escape(suggestion.reason)}</small>"
+    button = parts.ask_button(
+        words, parts.OPEN_ID, suggestion.model_type, tip="Open its details", classes="mt-other"
+    )
+    return f"<li>{button}</li>"
+
+
+def _about(model: ListedModel) -> str:
+    tracked, figures = model.tracked, model.figures
+    mine = " (your finetune)" if tracked.is_finetune else ""
+    return _facts(
+        [
+            ("Notes", escape(figures.notes)),
+            ("Licence", escape(figures.licence or "")),
+            ("Family", escape(tracked.family)),
+            ("Model id", f"<code>{escape(tracked.model_type)}</code>{mine}"),
+            (
+                "Base type",
+                f"<code>{escape(tracked.base_type)}</code>"
+                if tracked.base_type != tracked.model_type
+                else "",
+            ),
+        ]
     )

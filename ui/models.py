@@ -1,10 +1,10 @@
-"""The Models page: summary, filters, table and the detail of one model.
+"""The Models page: summary, filters, table and the detail of one model; each section below has its own module.
 
 version (hidden) ── a scan has been made, and which model the host has chosen
-   │  filters
+   │  filters, a card, "Reset filters"
    ▼  ▼
-show ──────→ summary, table, count, choices          each output is written by
-open_detail ← a clicked row, "Show model", version   one event alone
+show ──────→ filters, summary, count, table          each output is written by
+open_detail ← a row, "Show model", a button, version   one event alone
 """
 
 from __future__ import annotations
@@ -15,35 +15,48 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from .. import ui_components as parts
-from ..inventory import wording
-from ..inventory.inventory import ModelStatus, Output
-from ..inventory.listing import Query, SortKey
+from ..reports.script import ScriptForm
 from . import texts
+from .charts import ChartsView, build_charts_view, wire_charts
+from .compare import ADD_ID, CompareView, build_compare_view, wire_compare
 from .disk import DiskView, build_disk_view, wire_disk
+from .exports import ReportForm
+from .filters import FilterView, build_filters
+from .models_handlers import SHOW_ID, VERSION_ID
+from .parcel import build_parcel, build_told, wire_parcel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .models_handlers import ModelsHandlers
 
-VERSION_ID = "mt-version"
-SHOW_ID = "mt-show"
 TABLE_HEIGHT = 560  # px
-STATUS_CHOICES = [(texts.ANY_STATUS, "")] + [
-    (f"{wording.STATUS_MARKS[status]} {status.value.capitalize()}", status.value) for status in ModelStatus
-]
-OUTPUT_CHOICES = [(texts.ANY, "")] + [(output.value, output.name) for output in Output]
-SORT_CHOICES = [(key.value, key.name) for key in SortKey]
-VRAM_CHOICES = [(texts.ANY, 0), *((f"{size} GB", size) for size in (4, 6, 8, 10, 12, 16, 24, 32, 48))]
 
-_SAVE_AS_FILE = """(text) => {
-  if (!text) return;
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], {type: "text/markdown"}));
-  link.download = "wan2gp-models.md";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-}"""
+
+@dataclass(frozen=True, slots=True)
+class DetailView:
+    """The components of the model that is shown, and what can be done with it."""
+
+    open: gr.Textbox
+    show_model: gr.Dropdown
+    picked: gr.State
+    box: gr.Accordion
+    shown: gr.HTML
+    use: gr.Button
+    compare: gr.Button
+    check: gr.Button
+    copy_files: gr.Button
+    script_form: gr.Dropdown
+    script: gr.Button
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """The components of the report."""
+
+    form: gr.Radio
+    save: gr.Button
+    copy: gr.Button
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,75 +67,23 @@ class ModelsView:
     progress: gr.HTML
     timer: gr.Timer
     summary: gr.HTML
-    search: gr.Textbox
-    status: gr.Radio
-    output: gr.Dropdown
-    family: gr.Dropdown
-    speed: gr.Dropdown
-    max_vram: gr.Dropdown
-    card: gr.Dropdown
-    fits: gr.Checkbox
-    sort: gr.Dropdown
-    descending: gr.Checkbox
+    filters: FilterView
+    refresh: gr.Button
     count: gr.HTML
     table: gr.Dataframe
-    show_model: gr.Dropdown
-    picked: gr.State
-    detail_box: gr.Accordion
-    detail: gr.HTML
-    use: gr.Button
-    check: gr.Button
+    detail: DetailView
+    compare: CompareView
+    charts: ChartsView
     disk: DiskView
-    refresh: gr.Button
-    export: gr.Button
-    report: gr.Textbox
-    notes: gr.HTML
-
-    @property
-    def filters(self) -> list[Any]:
-        """The card to judge by, then the inputs of a query in the order in which `as_query` takes them."""
-        return [
-            self.card,
-            self.search,
-            self.status,
-            self.output,
-            self.family,
-            self.speed,
-            self.max_vram,
-            self.fits,
-            self.sort,
-            self.descending,
-        ]
+    report: ReportView
+    this_host_box: gr.Accordion
+    this_host: gr.HTML
+    parcel: gr.Textbox
 
     @property
     def scan_outputs(self) -> list[Any]:
         """What every scan writes, whoever asked for it: the mailbox, and how it goes."""
         return [self.version, self.progress, self.timer]
-
-
-def as_query(  # noqa: PLR0913 - one argument for each filter on the page
-    text: str | None,
-    status: str | None,
-    output: str | None,
-    family: str | None,
-    speed: str | None,
-    max_vram: float | None,
-    fits: bool | None,  # noqa: FBT001
-    sort: str | None,
-    descending: bool | None,  # noqa: FBT001
-) -> Query:
-    """Return the filters' values as a query."""
-    return Query(
-        text=text or "",
-        statuses=frozenset({ModelStatus(status)}) if status else frozenset(),
-        outputs=frozenset({Output[output]}) if output else frozenset(),
-        families=frozenset({family}) if family else frozenset(),
-        speed_tiers=frozenset({speed}) if speed else frozenset(),
-        max_vram_gb=max_vram or None,
-        fits=bool(fits),
-        sort=SortKey[sort] if sort else SortKey.NAME,
-        descending=bool(descending),
-    )
 
 
 def build_view(handlers: ModelsHandlers) -> ModelsView:
@@ -136,54 +97,23 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
         timer = gr.Timer(1, active=bool(page.progress))
         progress = gr.HTML(page.progress, elem_id="mt-progress", padding=False)
         summary = gr.HTML(page.summary, elem_id="mt-summary", padding=False)
-        with gr.Row():
-            search = gr.Textbox(
-                label=texts.SEARCH,
-                placeholder=texts.SEARCH_EXAMPLE,
-                elem_id="mt-search",
-                scale=3,
-                min_width=220,
-            )
-            status = gr.Radio(
-                STATUS_CHOICES, value="", label=texts.STATUS, elem_id="mt-status", scale=4, min_width=320
-            )
-            with gr.Column(scale=1, min_width=150):
-                refresh = gr.Button(texts.REFRESH, elem_id="mt-refresh", size="sm")
-                export = gr.Button(texts.EXPORT, elem_id="mt-export", size="sm")
-        with gr.Row():
-            output = gr.Dropdown(
-                OUTPUT_CHOICES, value="", label=texts.OUTPUT, elem_id="mt-output", min_width=120
-            )
-            family = gr.Dropdown(
-                page.families, value="", label=texts.FAMILY, elem_id="mt-family", min_width=170
-            )
-            speed = gr.Dropdown(
-                page.speed_tiers, value="", label=texts.SPEED, elem_id="mt-speed", min_width=140
-            )
-            max_vram = gr.Dropdown(VRAM_CHOICES, value=0, label=texts.VRAM, elem_id="mt-vram", min_width=140)
-            card = gr.Dropdown(page.cards, value="", label=texts.CARD, elem_id="mt-card", min_width=170)
-            sort = gr.Dropdown(
-                SORT_CHOICES, value=SortKey.NAME.name, label=texts.SORT, elem_id="mt-sort", min_width=200
-            )
-            with gr.Column(min_width=130):
-                fits = gr.Checkbox(value=False, label=texts.FITS, elem_id="mt-fits")
-                descending = gr.Checkbox(value=False, label=texts.DESCENDING, elem_id="mt-descending")
+        filters = build_filters(page.families, page.tasks, page.cards)
         with gr.Column(elem_id="mt-body"):
             # the table comes last: the Tab key does not leave a Dataframe; the style sheet puts it in its place
-            with gr.Column(elem_id="mt-side"):
-                show_model = gr.Dropdown(page.choices, value=None, label=texts.SHOW_MODEL, elem_id=SHOW_ID)
-                with gr.Accordion(texts.DETAIL, open=True, elem_id="mt-detail-box") as detail_box:
-                    detail = gr.HTML(f"<p>{texts.PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
-                with gr.Row():
-                    use = gr.Button(texts.USE, elem_id="mt-use", interactive=False)
-                    check = gr.Button(texts.CHECK, elem_id="mt-check", interactive=False)
+            detail = _build_detail(page.choices)
             with gr.Column(elem_id="mt-more"):
+                compare = build_compare_view(page.choices)
+                charts = build_charts_view()
+                report = _build_report()
                 disk = build_disk_view()
-                with gr.Accordion(texts.HELP, open=False):
+                with gr.Accordion(page.host_headline, open=False, elem_id="mt-host-box") as this_host_box:
+                    this_host = gr.HTML(page.this_host, elem_id="mt-host", padding=False)
+                with gr.Accordion(texts.HELP, open=False, elem_id="mt-help"):
                     gr.HTML(texts.HELP_HTML, padding=False)
-                    notes = gr.HTML(page.notes, elem_id="mt-notes", padding=False)
             with gr.Column(elem_id="mt-list"):
-                count = gr.HTML(page.count, elem_id="mt-count", padding=False)
+                with gr.Row(elem_id="mt-list-head"):
+                    count = gr.HTML(page.count, elem_id="mt-count", padding=False)
+                    refresh = gr.Button(texts.REFRESH, elem_id="mt-refresh", size="sm", min_width=90, scale=0)
                 table = gr.Dataframe(
                     page.table,
                     col_count=(len(parts.COLUMNS), "fixed"),
@@ -191,41 +121,84 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
                     datatype="str",
                     interactive=False,
                     show_search="none",
+                    pinned_columns=parts.PINNED,
                     max_height=TABLE_HEIGHT,
                     show_label=False,
                     elem_id="mt-table",
                 )
-        report = gr.Textbox(elem_id="mt-report", elem_classes="mt-hidden", show_label=False, container=False)
-        picked = gr.State("")
+        parcel = build_parcel()
     return ModelsView(
         version=version,
         progress=progress,
         timer=timer,
         summary=summary,
-        search=search,
-        status=status,
-        output=output,
-        family=family,
-        speed=speed,
-        max_vram=max_vram,
-        card=card,
-        fits=fits,
-        sort=sort,
-        descending=descending,
+        filters=filters,
+        refresh=refresh,
         count=count,
         table=table,
+        detail=detail,
+        compare=compare,
+        charts=charts,
+        disk=disk,
+        report=report,
+        this_host_box=this_host_box,
+        this_host=this_host,
+        parcel=parcel,
+    )
+
+
+def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
+    with gr.Column(elem_id="mt-side"):
+        opened = gr.Textbox(
+            elem_id=parts.OPEN_ID, elem_classes="mt-hidden", show_label=False, container=False
+        )
+        show_model = gr.Dropdown(choices, value=None, label=texts.SHOW_MODEL, elem_id=SHOW_ID)
+        with gr.Accordion(texts.DETAIL, open=True, elem_id="mt-detail-box") as box:
+            shown = gr.HTML(f"<p>{texts.PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
+        with gr.Row():
+            use = gr.Button(texts.USE, elem_id="mt-use", variant="primary", size="sm", interactive=False)
+            compare = gr.Button(texts.COMPARE_THIS, elem_id=ADD_ID, size="sm", interactive=False)
+            check = gr.Button(texts.CHECK, elem_id="mt-check", size="sm", interactive=False)
+        with gr.Row(elem_id="mt-actions"):
+            copy_files = gr.Button(texts.COPY_FILES, elem_id="mt-copy-files", size="sm", interactive=False)
+            script_form = gr.Dropdown(
+                [(form.value, form.name) for form in ScriptForm],
+                value=next(iter(ScriptForm)).name,
+                label=texts.SCRIPT_FORM,
+                elem_id="mt-script-form",
+                min_width=130,
+            )
+            script = gr.Button(texts.SCRIPT, elem_id="mt-script", size="sm", interactive=False)
+        build_told()
+        picked = gr.State("")
+    return DetailView(
+        open=opened,
         show_model=show_model,
         picked=picked,
-        detail_box=detail_box,
-        detail=detail,
+        box=box,
+        shown=shown,
         use=use,
+        compare=compare,
         check=check,
-        disk=disk,
-        refresh=refresh,
-        export=export,
-        report=report,
-        notes=notes,
+        copy_files=copy_files,
+        script_form=script_form,
+        script=script,
     )
+
+
+def _build_report() -> ReportView:
+    with gr.Accordion(texts.REPORT, open=False, elem_id="mt-report"):
+        form = gr.Radio(
+            [(form.value, form.name) for form in ReportForm],
+            value=ReportForm.FULL.name,
+            label=texts.REPORT_FORM,
+            elem_id="mt-report-form",
+        )
+        with gr.Row():
+            save = gr.Button(texts.SAVE, elem_id="mt-export", size="sm")
+            copy = gr.Button(texts.COPY, elem_id="mt-copy-report", size="sm")
+        build_told()
+    return ReportView(form=form, save=save, copy=copy)
 
 
 def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any]) -> None:
@@ -237,46 +210,52 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
         host_selector: The host's components that "Use this model" writes; empty: it is not offered.
     """
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_name": False}
-    filters = [
-        view.search.input,
-        *(
-            component.change
-            for component in (
-                view.status,
-                view.output,
-                view.family,
-                view.speed,
-                view.max_vram,
-                view.card,
-                view.sort,
-            )
-        ),
-        view.fits.change,
-        view.descending.change,
-    ]
+    filters, shown = view.filters, view.detail
     gr.on(
-        [view.version.change, *filters],
+        [view.version.change, *filters.events],
         handlers.show,
-        inputs=[view.version, *view.filters],
-        outputs=[view.summary, view.count, view.table, view.family, view.notes],
+        inputs=[view.version, filters.narrow, *filters.values],
+        outputs=[
+            *filters.values,
+            view.summary,
+            view.count,
+            view.table,
+            view.this_host_box,
+            view.this_host,
+        ],
         trigger_mode="always_last",
         **quick,
     )
+    actions = [shown.use, shown.compare, shown.check, shown.copy_files, shown.script]
     gr.on(
-        [view.table.select, view.show_model.input, view.card.change, view.version.change],
+        [
+            view.table.select,
+            shown.show_model.input,
+            shown.open.input,
+            filters.card.input,
+            view.version.change,
+        ],
         handlers.open_detail,
-        inputs=[view.show_model, view.picked, view.card],
-        outputs=[view.picked, view.show_model, view.detail, view.detail_box, view.use, view.check],
+        inputs=[shown.show_model, shown.open, shown.picked, filters.card],
+        outputs=[shown.picked, shown.show_model, shown.shown, shown.box, *actions],
         trigger_mode="always_last",
         **quick,
     )
     view.refresh.click(handlers.refresh, inputs=view.version, outputs=view.scan_outputs, **quick)
     view.timer.tick(handlers.poll, inputs=view.version, outputs=view.scan_outputs, **quick)
-    view.export.click(handlers.report, inputs=view.filters, outputs=view.report, **quick).then(
-        None, inputs=view.report, js=_SAVE_AS_FILE, api_name=False
+    wire_parcel(
+        view.parcel,
+        [
+            (view.report.save.click, handlers.exports.save_report, [view.report.form, *filters.values]),
+            (view.report.copy.click, handlers.exports.copy_report, [view.report.form, *filters.values]),
+            (shown.copy_files.click, handlers.exports.copy_files, shown.picked),
+            (shown.script.click, handlers.exports.save_script, [shown.picked, shown.script_form]),
+        ],
     )
-    wire_disk(view.disk, handlers.disk, view.check, view.picked, view.version)
+    wire_compare(view.compare, handlers.compare, shown.compare, shown.picked, filters.card, view.version)
+    wire_charts(view.charts, handlers.charts, view.version)
+    wire_disk(view.disk, handlers.disk, shown.check, shown.picked, view.version)
     # work on files may have changed what is there
     view.disk.result.change(handlers.renew, inputs=view.version, outputs=view.scan_outputs, **quick)
     if host_selector:
-        view.use.click(handlers.use, inputs=view.picked, outputs=list(host_selector), **quick)
+        shown.use.click(handlers.use, inputs=shown.picked, outputs=list(host_selector), **quick)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from html import escape
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast
@@ -12,33 +11,33 @@ from typing import TYPE_CHECKING, Any, cast
 import gradio as gr
 
 from .. import ui_components as parts
-from ..host import Settings
 from ..inventory import superseded, wording
-from ..inventory.definitions import mapping
-from ..inventory.inventory import Inventory, ModelStatus
-from ..inventory.listing import ListedModel, Query, filter_and_sort
+from ..inventory.listing import find, tasks_of
 from ..model_analyzer import ModelAnalyzer, UnknownModelError
 from ..performance.gpus import load_gpus
-from ..performance.hardware import Machine, detect_machine
-from ..performance.labels import SpeedTier
-from ..reports.markdown import report
 from . import texts
+from .charts import ChartsHandlers
+from .compare import CompareHandlers
 from .detail import detail
 from .disk import DiskHandlers
 from .disk_jobs import DiskJobs
-from .models import SHOW_ID, VERSION_ID, as_query
+from .exports import Exports
+from .filters import NARROW_ID, RESET_ID, Filters
+from .listings import Listings
 from .scanning import Scanner, ScanState
+from .summary import cards, chosen_line
+from .this_host import compatibility_html, headline
 
 if TYPE_CHECKING:
-    from ..inventory.inventory import TrackedModel
-    from ..performance.fit import Fit
+    from collections.abc import Sequence
+
     from ..performance_db import PerformanceDatabase
 
 Choices = list[tuple[str, str]]
-UNCHANGED: dict[str, Any] = {"__type__": "update"}
-"""What `gr.skip()` returns, with a type."""
 FIRST_PATIENCE_S = 2.0
 """How long the host's start may wait for the first scan."""
+VERSION_ID = "mt-version"
+SHOW_ID = "mt-show"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,10 @@ class FirstPage:
     table: dict[str, Any]
     choices: Choices
     families: Choices
-    speed_tiers: Choices
-    notes: str
-    cards: Choices
+    tasks: Choices
+    cards: tuple[str, ...]
+    host_headline: str
+    this_host: str
 
 
 class ModelsHandlers:
@@ -69,58 +69,32 @@ class ModelsHandlers:
             switch_to_model: The host's function of that name, or None.
         """
         self._analyzer = analyzer
-        self._database = database
         self._switch_to_model = switch_to_model
         self._scanner = Scanner(analyzer)
-        self.disk = DiskHandlers(analyzer, DiskJobs(analyzer))
         self._numbers = count(1)
-        self._machine = detect_machine()
-        self._listed: tuple[Inventory, dict[str, tuple[ListedModel, ...]]] | None = None
+        self.listings = Listings(analyzer, database)
+        self.disk = DiskHandlers(analyzer, DiskJobs(analyzer))
+        self.compare = CompareHandlers(self.listings)
+        self.charts = ChartsHandlers(self.listings)
+        self.exports = Exports(analyzer, self.listings)
 
     def first_page(self) -> FirstPage:
         """Return the page's first content; it waits no longer than a moment for the disk."""
         scanned = self._scanner.scan(FIRST_PATIENCE_S)
-        shown = self.listed()
+        count, table = self._table(Filters())
         return FirstPage(
             version=self._version(""),
             progress=_progress(scanned),
             summary=self._summary(""),
-            count=_count(len(shown), len(shown)),
-            table=parts.table_value(filter_and_sort(shown, Query())),
+            count=count,
+            table=table,
             choices=self._choices(),
             families=self._families(),
-            speed_tiers=[(texts.ANY, ""), *((tier.value, tier.value) for tier in SpeedTier)],
-            notes=self._notes(),
-            cards=[(texts.THIS_MACHINE, ""), *((name, name) for name in load_gpus())],
+            tasks=self._tasks(),
+            cards=tuple(load_gpus()),
+            host_headline=self._host_headline(),
+            this_host=self._this_host(),
         )
-
-    def listed(self, card: str = "") -> tuple[ListedModel, ...]:
-        """Return the models of the current inventory with their figures.
-
-        Args:
-            card: The graphics card to judge by; "" for this machine's.
-        """
-        inventory = self.inventory
-        if self._listed is None or self._listed[0] is not inventory:
-            self._listed = inventory, {}
-        lists = self._listed[1]
-        if "" not in lists:
-            lists[""] = tuple(self._with_figures(model, "") for model in inventory.visible)
-        if card not in lists:
-            lists[card] = tuple(
-                ListedModel(model.tracked, model.figures, self._fit(model.tracked, card))
-                for model in lists[""]
-            )
-        return lists[card]
-
-    def machine(self, card: str = "") -> Machine:
-        """Return this machine, or this machine with another card in it."""
-        return self._machine.with_card(card) if card else self._machine
-
-    @property
-    def inventory(self) -> Inventory:
-        """The last inventory; an empty one before the first scan has ended."""
-        return self._analyzer.last_inventory or Inventory.nothing_yet(Settings(), datetime.now(timezone.utc))
 
     def on_tab_select(self, state: object) -> tuple[Any, ...]:
         """Scan again as the user opens the tab: a new version, which makes the page show it, progress, timer."""
@@ -138,81 +112,113 @@ class ModelsHandlers:
         """Tell how a scan that takes long goes; the page shows the old inventory meanwhile."""
         state = self._scanner.state()
         if state.running:
-            return UNCHANGED, _progress(state), UNCHANGED
+            return parts.UNCHANGED, _progress(state), parts.UNCHANGED
         return self._scanned(state, _chosen_of(version))
 
     def _scanned(self, state: ScanState, chosen: str) -> tuple[Any, ...]:
         return self._version(chosen), _progress(state), gr.Timer(active=state.running)
 
-    def show(self, event: gr.EventData, version: str, *filters: Any) -> tuple[Any, ...]:  # noqa: ANN401
-        """Return summary, count, table, families and notes.
+    def show(self, event: gr.EventData, version: str, narrow: str, *values: Any) -> tuple[Any, ...]:  # noqa: ANN401
+        """Return the filters' values, summary, count, table, and what is known of this Wan2GP.
 
-        A filter changes only count and table.
+        A filter changes only count and table; a summary card and "Reset filters" change filters too.
         """
-        card, *rest = filters
-        models = self.listed(card or "")
-        query = as_query(*rest)
-        matching = filter_and_sort(models, query)
-        told = _count(len(matching), len(models), query.fits and self.machine(card or "").card_gb is None)
-        answer = told, parts.table_value(matching)
+        before = Filters(*values)
         if not _is_from(event, VERSION_ID):
-            return UNCHANGED, *answer, UNCHANGED, UNCHANGED
+            filters = before
+            if _is_from(event, NARROW_ID):
+                filters = before.narrowed(asked_of(narrow))
+            elif _is_from(event, RESET_ID):
+                filters = Filters(card=before.card)
+            return (
+                *filters.updates(before),
+                parts.UNCHANGED,
+                *self._table(filters),
+                parts.UNCHANGED,
+                parts.UNCHANGED,
+            )
+        updates = dict.fromkeys(Filters.__dataclass_fields__, parts.UNCHANGED)
+        updates["family"] = gr.update(choices=self._families())
+        updates["task"] = gr.update(choices=self._tasks())
         return (
+            *updates.values(),
             self._summary(_chosen_of(version)),
-            *answer,
-            gr.update(choices=self._families()),
-            self._notes(),
+            *self._table(before),
+            gr.update(label=self._host_headline()),
+            self._this_host(),
         )
 
     def open_detail(
-        self, event: gr.EventData, chosen: str | None, picked: str, card: str | None
+        self, event: gr.EventData, chosen: str | None, asked: str, picked: str, card: str | None
     ) -> tuple[Any, ...]:
-        """Return the model picked, "Show model", the detail, its box and whether it can be used and checked.
+        """Return the model picked, "Show model", the detail, its box and what can be done with it.
 
-        A click on a row fires twice and says the row; "Show model" says its own value; a new scan says nothing.
+        A click on a row fires twice and says the row; "Show model" and buttons say their own value; a new scan and
+        another card say nothing.
         """
         row = _clicked_row(event)
-        asked = row[-1] if row else chosen if _is_from(event, SHOW_ID) else None
-        picked = asked or picked
+        named = row[-1] if row else ""
+        if _is_from(event, SHOW_ID):
+            named = chosen or ""
+        elif _is_from(event, parts.OPEN_ID):
+            named = asked_of(asked)
+        picked = named or picked
         if not picked:
-            return UNCHANGED, gr.update(choices=self._choices()), *(UNCHANGED,) * 4
-        box = gr.update(open=True) if asked else UNCHANGED
+            return parts.UNCHANGED, gr.update(choices=self._choices()), *(parts.UNCHANGED,) * (2 + ACTIONS)
+        box = gr.update(open=True) if named else parts.UNCHANGED
         try:
             model = self._analyzer.model(picked)
         except UnknownModelError as error:
             off = gr.update(interactive=False)
-            return picked, UNCHANGED, f"<p>{escape(str(error))}</p>", box, off, off
-        listed = self._with_figures(model, card or "")
-        shown = detail(listed, self.listed(card or ""), self.inventory, self._analyzer.options(picked))
-        usable = gr.update(interactive=self._switch_to_model is not None)
-        show_model = gr.update(choices=self._choices(), value=picked)
-        return picked, show_model, shown, box, usable, gr.update(interactive=True)
+            return picked, parts.UNCHANGED, f"<p>{escape(str(error))}</p>", box, *(off,) * ACTIONS
+
+        def shown() -> str:
+            return detail(
+                model=self.listings.one(model, card),
+                all_models=self.listings.of(card),
+                inventory=self.listings.inventory,
+                options=self._analyzer.options(picked),
+                machine=self.listings.machine(card),
+                grid=self.listings.vram_grid(model, card),
+            )
+
+        on = gr.update(interactive=True)
+        return (
+            picked,
+            gr.update(choices=self._choices(), value=picked),
+            parts.section(texts.DETAIL, shown),
+            box,
+            gr.update(interactive=self._switch_to_model is not None),
+            *(on,) * (ACTIONS - 2),
+            gr.update(interactive=bool(model.to_fetch)),
+        )
 
     def use(self, picked: str) -> Any:  # noqa: ANN401
         """Return what the host wants written into its selector to choose the model."""
         if not picked:
-            return UNCHANGED, UNCHANGED
+            return parts.UNCHANGED, parts.UNCHANGED
         return self._switch_to_model(picked, True)  # noqa: FBT003 - the host's signature
 
-    def report(self, *filters: Any) -> str:  # noqa: ANN401
-        """Return the Markdown report of the models that the filters leave."""
-        card, *rest = filters
-        matching = filter_and_sort(self.listed(card or ""), as_query(*rest))
-        return report(self.inventory, matching, self.machine(card or ""))
+    def _table(self, filters: Filters) -> tuple[str, dict[str, Any]]:
+        """Return how many models are listed, and the table; a failure takes its place."""
+        try:
+            models = self.listings.of(filters.card)
+            machine = self.listings.machine(filters.card)
+            found = find(models, filters.query(machine.card_gb))
+            notes = [
+                texts.SIMILAR if found.is_similar else "",
+                texts.UNKNOWN_CARD if filters.needs_a_card and machine.card_gb is None else "",
+            ]
+            return self._count(len(found.models), len(models), notes), parts.table_value(found.models)
+        except Exception as error:  # noqa: BLE001 - the rest of the page goes on
+            return parts.failure(texts.TABLE, error), parts.table_value([])
 
-    def _with_figures(self, model: TrackedModel, card: str) -> ListedModel:
-        definition = mapping(self.inventory.definitions.get(model.model_type))
-        figures = self._database.metrics(model.model_type, model.base_type, definition)
-        return ListedModel(model, figures, self._fit(model, card))
+    def _count(self, matching: int, of_all: int, notes: Sequence[str]) -> str:
+        told = [f"{matching} of {wording.count(of_all, 'model')} shown, as of {self._as_of()}.", *notes]
+        return f'<p class="mt-note" role="status">{escape(" ".join(filter(None, told)))}</p>'
 
-    def _fit(self, model: TrackedModel, card: str) -> Fit:
-        return self._database.judge_fit(
-            model.model_type,
-            self.machine(card),
-            base_type=model.base_type,
-            weights_file=model.weights_file,
-            profile=model.memory_profile,
-        )
+    def _as_of(self) -> str:
+        return f"{self.listings.inventory.taken_at.astimezone():%H:%M:%S}"
 
     def _version(self, chosen: str) -> str:
         return f"{next(self._numbers)}|{chosen}"
@@ -220,70 +226,43 @@ class ModelsHandlers:
     def _choices(self) -> Choices:
         return [
             (f"{model.tracked.name} ({model.tracked.model_type})", model.tracked.model_type)
-            for model in self.listed()
+            for model in self.listings.of()
         ]
 
     def _families(self) -> Choices:
-        names = dict.fromkeys(model.tracked.family for model in self.listed())
+        names = dict.fromkeys(model.tracked.family for model in self.listings.of())
         return [(texts.ANY, ""), *((name, name) for name in names)]
 
-    def _summary(self, chosen: str) -> str:
-        inventory = self.inventory
-        cards = parts.cards(
-            [
-                parts.card(str(len(inventory.visible)), "models", texts.MODELS_TIP),
-                *(
-                    parts.card(
-                        f"{wording.STATUS_MARKS[status]} {inventory.count(status)}",
-                        status.value,
-                        texts.STATUS_TIPS[status],
-                        parts.STATUS_CLASSES[status],
-                    )
-                    for status in ModelStatus
-                ),
-                parts.card(wording.amount(inventory.bytes_on_disk), "of model files on disk", texts.DISK_TIP),
-                parts.card(*self._machine_words(), texts.MACHINE_TIP),
-            ]
-        )
-        return cards + self._chosen_line(inventory, chosen) + self._superseded_line()
+    def _tasks(self) -> Choices:
+        return [(texts.ANY, ""), *((task.capitalize(), task) for task in tasks_of(self.listings.of()))]
 
-    def _machine_words(self) -> tuple[str, str]:
-        """Return the graphics card in short, and the rest about the machine."""
-        machine = self._machine
-        card = machine.gpu_name or "Unknown GPU"
-        memory = [f"{machine.card_gb:g} GB VRAM"] if machine.card_gb else []
-        memory += [f"{machine.ram_gib:.0f} GiB RAM"] if machine.ram_gib else []
-        return card.removeprefix("NVIDIA ").removeprefix("GeForce "), ", ".join(memory) or "graphics card"
+    def _summary(self, chosen: str) -> str:
+        inventory = self.listings.inventory
+
+        def line() -> str:
+            known = chosen in inventory.models
+            return chosen_line(inventory, chosen, self._analyzer.options(chosen) if known else None)
+
+        return (
+            parts.section(texts.SUMMARY, lambda: cards(inventory, self.listings.machine()))
+            + parts.section(texts.CHOSEN, line)
+            + parts.section(texts.CHOSEN, self._superseded_line)
+        )
 
     def _superseded_line(self) -> str:
         """Announce what Wan2GP will delete; nothing where it deletes nothing of the user's."""
         told = superseded.summary(self._analyzer.superseded())
         return f'<p class="mt-note">{escape(told)}</p>' if told else ""
 
-    def _chosen_line(self, inventory: Inventory, chosen: str) -> str:
-        model = inventory.models.get(chosen)
-        if model is None:
-            return ""
-        mark = (
-            f'<span class="{parts.STATUS_CLASSES[model.status]}">{wording.STATUS_MARKS[model.status]}</span>'
-        )
-        told = [wording.what_generate_does(model), wording.advice(self._analyzer.options(chosen))]
-        words = f"(chosen in the Media Generator): {' '.join(filter(None, told))}"
-        return f'<p class="mt-line">{mark} <b>{escape(model.name)}</b> {escape(words)}</p>'
+    def _host_headline(self) -> str:
+        return headline(self.listings.inventory)
 
-    def _notes(self) -> str:
-        inventory = self.inventory
-        lines = [
-            f"Looked at {inventory.taken_at.astimezone():%Y-%m-%d %H:%M:%S}.",
-            f"Wan2GP {inventory.version or 'of unknown version'}; "
-            + "; ".join(f"{name}: {value}" for name, value in wording.settings(inventory.settings))
-            + ".",
-            "Checkpoint folders, in this order: " + ", ".join(inventory.roots) + ".",
-            *(f"Not found in this Wan2GP: {name.name} ({name.lost})." for name in inventory.missing_names),
-            *(inventory.compatibility.lines if inventory.compatibility else ()),
-            *(str(problem) for problem in inventory.problems),
-        ]
-        return "".join(f'<p class="mt-note">{escape(line)}</p>' for line in lines)
+    def _this_host(self) -> str:
+        return parts.section(texts.HOST, lambda: compatibility_html(self.listings.inventory))
+
+
+ACTIONS = 5
+"""Buttons of the detail; the last one needs something to fetch."""
 
 
 def chosen_model(state: object) -> str:
@@ -292,6 +271,11 @@ def chosen_model(state: object) -> str:
         return ""
     chosen = cast("Mapping[str, object]", state).get("model_type")
     return chosen if isinstance(chosen, str) else ""
+
+
+def asked_of(text: str | None) -> str:
+    """Return what a button within HTML asks for; see `ui_components.ask_button`."""
+    return (text or "").rpartition("|")[0]
 
 
 def _progress(state: ScanState) -> str:
@@ -312,8 +296,3 @@ def _clicked_row(event: gr.EventData) -> list[str] | None:
 
 def _chosen_of(version: str) -> str:
     return version.partition("|")[2]
-
-
-def _count(matching: int, of_all: int, card_is_unknown: bool = False) -> str:  # noqa: FBT001, FBT002
-    why = f" {texts.UNKNOWN_CARD}" if card_is_unknown else ""
-    return f'<p class="mt-note" role="status">{matching} of {wording.count(of_all, "model")} shown.{why}</p>'

@@ -2,16 +2,17 @@
 
 from ..inventory.inventory import ModelStatus
 
-MODELS_TIP = "All models that Wan2GP lists, your finetunes included."
+MODELS_TIP = "All models that Wan2GP lists, your finetunes included. Click: show all."
 STATUS_TIPS = {
-    ModelStatus.DOWNLOADED: "Generate would fetch nothing.",
-    ModelStatus.PARTIAL: "Some files are here, but others are missing, broken or uncertain.",
-    ModelStatus.MISSING: "None of the model's own weights are on disk, in any format.",
+    ModelStatus.DOWNLOADED: "Generate would fetch nothing. Click: only these.",
+    ModelStatus.PARTIAL: "Some files are here, but others are missing, broken or uncertain. Click: only these.",
+    ModelStatus.MISSING: "None of the model's own weights are on disk, in any format. Click: only these.",
 }
-DISK_TIP = "Files that models need with your settings, each counted once."
-MACHINE_TIP = (
-    "Models are judged for this graphics card and memory; choose another card under “Judge for card”."
+DISK_TIP = (
+    "Files that models need with your settings, each counted once. Click: what you have, largest first."
 )
+DRIVE_TIP = "The drive of your checkpoint folders. Click: what you have, largest first."
+MACHINE_TIP = "What models are judged for; choose another card under “Judge for card”. Click: only what fits."
 
 ANY = "Any"
 ANY_STATUS = "All"
@@ -25,12 +26,32 @@ SPEED = "Speed"
 VRAM = "Needs at most"
 CARD = "Judge for card"
 THIS_MACHINE = "This one"
+THIS_CARD = "What the card has"
+TASK = "Task"
+QUALITY = "Quality"
 FITS = "Fits this card"
+ONLY_MINE = "Only what I have"
+FINETUNES = "Only my finetunes"
+RESET = "Reset filters"
 UNKNOWN_CARD = "This computer's graphics card is not known: choose one under “Judge for card”."
+SIMILAR = "Nothing is written so: these are similar."
 SORT = "Sort by"
 DESCENDING = "Reverse order"
 REFRESH = "Refresh"
-EXPORT = "Export report"
+REPORT = "Report: save or copy what is listed"
+REPORT_FORM = "Form"
+SAVE = "Save as a file"
+COPY = "Copy"
+COPIED = "Copied."
+SAVED = "Saved as"
+COPY_FILES = "Copy list of files"
+SCRIPT = "Save download script"
+SCRIPT_FORM = "Script for"
+COMPARE_THIS = "Compare"
+SUMMARY = "Summary"
+CHOSEN = "The chosen model"
+TABLE = "The list of models"
+HOST = "This Wan2GP"
 SHOW_MODEL = "Show model (type to search)"
 USE = "Use this model"
 DETAIL = "Details"
@@ -48,8 +69,10 @@ on (prompt enhancer, upscalers, LoRAs you pick) come on top. “error: no source
 where to fetch it, so Generate would stop. “not sure”: the model's definition has a problem.</li>
 <li><b>Size</b>: all files that Generate needs for the model, shared ones included. “~”: some are estimated;
 “≥”: some are not known, and not counted.</li>
-<li><b>Speed, VRAM, Quality</b>: published or estimated figures for the model's default settings, not measured
-on this computer. An estimate says what to expect, never what cannot run. “–” means not known.</li>
+<li><b>Speed, VRAM, Quality</b>: figures for the model's default settings, not measured on this computer. “~” before a
+figure: estimated, or for quality taken from the model it was made from; without “~”: published. “–”: not known. An
+estimate says what to expect, never what cannot run. “~2×” under Speed: about twice as fast as Wan 2.1 text to
+video.</li>
 <li><b>Fits</b>: enough VRAM and RAM are expected, under Wan2GP's memory profile in force, on this computer or on the
 card under “Judge for card”. What does not fit usually still runs, but slower.</li>
 <li><b>Verify files</b>: reads every byte and compares it with what Hugging Face has.</li>
@@ -57,6 +80,47 @@ card under “Judge for card”. What does not fit usually still runs, but slowe
 <p>Looking changes nothing. Files are moved, linked or copied, and servers are asked, only when you press a button that
 says so.</p>
 """
+
+COMPARE = "Compare models"
+COMPARE_CHOOSE = "Up to four models (type to search)"
+COMPARE_NOTHING = "Choose models above, or press “Compare” in the details of a model."
+COMPARE_CAPTION = (
+    "“best” is said where all figures are known, of speed and quality only between models for one task."
+)
+COMPARE_FULL = "Only four models fit: take one away first."
+COMPARE_GONE = "No longer there: {names}."
+POINT = "Point"
+BEST = "best"
+
+CHARTS = "Charts: speed against VRAM, disk by family"
+CHART_TASK = "Models for"
+SCATTER_TITLE = "Speed against VRAM (right and low is better)"
+SCATTER_NOTE = (
+    "Estimated figures, which the table lists too. Models without a known speed or VRAM are left out."
+)
+DISK_BY_FAMILY = "Disk by family: files that models need with your settings, each counted once"
+DISK_EMPTY = "No model file is on the disk."
+
+NO_VERSION = "version not known"
+VERIFIED = "verified"
+NOT_VERIFIED = "not verified"
+DOUBT = "doubt"
+NOT_FOUND = "not found"
+NOTHING_YET = "Nothing has been looked at yet."
+VERIFIED_WITH = "What this plugin says was compared with the real downloads of this version."
+VERIFIED_OTHERS = "What this plugin says was compared with the real downloads of {versions}. Of this version, it goes by what it finds."
+DOUBT_MEANS = "Models concerned are “not sure”, never “downloaded”."
+HOST_MISSING = "Not found in this Wan2GP"
+HOST_WAYS = "How this Wan2GP works, where versions differ"
+HOST_SETTINGS = "Settings and folders in force"
+NAME = "Name"
+COST = "What that costs"
+ABOUT = "About"
+HOW_IT_IS = "How it is here"
+SETTING = "Setting"
+VALUE = "Value"
+ROOT = "Checkpoint folder {number}"
+LOOKED_AT = "Looked at"
 
 DISK = "Disk: lost files, leftovers, sizes"
 FIND = "Look for lost files and leftovers"

@@ -13,7 +13,9 @@ from model_tracker.inventory.listing import (
     Query,
     SortKey,
     filter_and_sort,
+    find,
     squeeze,
+    tasks_of,
 )
 from model_tracker.inventory.sizes import Total
 from model_tracker.performance.fit import FitLevel
@@ -89,9 +91,12 @@ VALUES = {
     SortKey.STATUS: [{"status": status} for status in (ModelStatus.DOWNLOADED, ModelStatus.PARTIAL, ModelStatus.MISSING)],
     SortKey.SPEED: [{"about": {"speed_multiplier": speed}} for speed in (4.0, 1.0, 0.25)],
     SortKey.VRAM: [{"about": {"vram_min_gb": vram}} for vram in (6, 12.5, 24)],
-    SortKey.QUALITY: [{"about": {"quality_rank": rank}} for rank in (1, 2, 3)],
+    SortKey.QUALITY: [{"about": {"quality_rank": rank}} for rank in (3, 2, 1)],
     SortKey.SIZE: [{"size": known(size)} for size in (10, 2_000, 30_000)],
     SortKey.FETCH: [{"fetch": known(size)} for size in (0, 10, 300)],
+    SortKey.BEST_FOR: [{"about": {"best_for": words}} for words in ("Dancing", "drafts", "Faces")],
+    SortKey.FAMILY: [{"family_order": order} for order in (1, 2, 3)],
+    SortKey.MODEL_ID: [{"model_type": kind} for kind in ("a", "B", "c")],
 }  # fmt: skip
 
 
@@ -138,6 +143,63 @@ def test_a_file_of_unknown_size_is_more_to_fetch_than_nothing():
 def test_equal_values_stay_in_the_order_of_names(descending):
     models = [listed(name, about={"vram_min_gb": 8}) for name in ("c", "A", "b")]
     assert names(models, sort=SortKey.VRAM, descending=descending) == ["A", "b", "c"]
+
+
+LEAVES_ONLY = {
+    "task": ({"tasks": frozenset({"music"})}, {"about": {"tasks": ("speech", "music")}}),
+    "quality": ({"quality_tiers": frozenset({"High"})}, {"about": {"quality_tier": "High"}}),
+    "only mine": ({"only_mine": True}, {"status": ModelStatus.PARTIAL}),
+    "finetunes": ({"finetunes": True}, {"is_finetune": True}),
+}
+
+
+@pytest.mark.parametrize("name", LEAVES_ONLY)
+def test_a_filter_leaves_only_what_it_names(name):
+    query, parts = LEAVES_ONLY[name]
+    other = listed("other", status=ModelStatus.MISSING, about={"tasks": ("speech",), "quality_tier": "Good"})
+    assert names([other, listed("wanted", **parts)], **query) == ["wanted"]
+
+
+def test_finetunes_can_be_left_out():
+    models = [listed("mine", is_finetune=True), listed("theirs")]
+    assert names(models, finetunes=False) == ["theirs"]
+    assert names(models, finetunes=None) == ["mine", "theirs"]
+
+
+def test_tasks_come_in_the_order_of_how_many_models_have_them():
+    models = [listed("a", about={"tasks": ("music", "speech")}), listed("b", about={"tasks": ("speech",)})]
+    assert tasks_of(models) == ["speech", "music"]
+
+
+MISSPELT = {
+    "qwenn": "Qwen Image 20B",
+    "hunyaun": "Hunyuan Video 13B",
+    "kontex fluxx": "Flux 1 Dev Kontext 12B",
+    "wann 2.2": "Wan2.2 Text2video 14B",
+    "wann2.2": "Wan2.2 Text2video 14B",
+    "ltx destilled": "LTX Video 0.9.8 Distilled 13B",
+}
+ALL_NAMES = sorted({*MISSPELT.values(), "Wan2.1 Text2video 14B", "Z-Image Turbo 6B"})
+
+
+@pytest.mark.parametrize("typed", MISSPELT)
+def test_a_misspelt_word_finds_what_was_meant_and_says_so(typed):
+    found = find([listed(name) for name in ALL_NAMES], Query(text=typed))
+    assert [model.tracked.name for model in found.models] == [MISSPELT[typed]]
+    assert found.is_similar
+
+
+@pytest.mark.parametrize("typed", ["zzzzqqq", "wann 9.9", "qwenn zzzzqqq", "99", "…"])
+def test_what_is_like_nothing_finds_nothing(typed):
+    found = find([listed(name) for name in ALL_NAMES], Query(text=typed))
+    assert (found.models == []) is (typed != "…")
+    assert not found.is_similar
+
+
+def test_similar_words_are_looked_for_only_where_the_text_finds_nothing():
+    found = find([listed("Flux Dev"), listed("Flus Dev")], Query(text="flux"))
+    assert [model.tracked.name for model in found.models] == ["Flux Dev"]
+    assert not found.is_similar
 
 
 SEARCHES = {

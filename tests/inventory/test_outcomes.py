@@ -49,10 +49,13 @@ def test_a_whole_file_is_advised_in_place_of_a_broken_one(world, told):
 
 def test_each_file_is_told_with_its_format_and_the_settings_that_take_it(world, told):
     world.put("ckpts/m_bf16.safetensors")
-    words = {variant.file.required.name: wording.chosen_by(variant) for variant in told().variants}
-    assert words == {
-        "m_bf16.safetensors": "bf16. Taken with bf16.",
-        "m_int8.safetensors": "int8, in use. Taken with int8 or fp8.",
+    found = {
+        variant.file.required.name: (variant.form, variant.is_chosen, wording.taken_with(variant))
+        for variant in told().variants
+    }
+    assert found == {
+        "m_bf16.safetensors": ("bf16", False, "bf16"),
+        "m_int8.safetensors": ("int8", True, "int8 or fp8"),
     }
 
 

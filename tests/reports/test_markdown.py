@@ -9,7 +9,7 @@ from model_tracker.inventory.inventory import take_inventory
 from model_tracker.inventory.listing import ListedModel
 from model_tracker.performance.hardware import Machine
 from model_tracker.performance.metrics import Metrics
-from model_tracker.reports.markdown import escaped, report
+from model_tracker.reports.markdown import SHORT, escaped, full_report, short_report
 
 NOW = datetime(2026, 8, 1, tzinfo=timezone.utc)
 
@@ -18,15 +18,16 @@ NOW = datetime(2026, 8, 1, tzinfo=timezone.utc)
 def write(world):
     """Return the report of the world's models, or of the first so many."""
 
-    def made(how_many=None):
+    def made(how_many=None, make=full_report):
         inventory = take_inventory(world.snapshot(), Integrity(), NOW)
         models = [
             ListedModel(
                 model, Metrics(model_type=model.model_type, name=model.name), SimpleNamespace(overall=None)
             )
             for model in inventory.visible
+            if model.model_type != "arch" or make is full_report
         ]
-        return report(inventory, models[:how_many], Machine(gpu_name="RTX 3060"))
+        return make(inventory, models[:how_many], Machine(gpu_name="RTX 3060"))
 
     return made
 
@@ -57,15 +58,61 @@ def test_problems_and_what_the_host_lacks_are_told(world, write):
     world.add("bad", URLs=5)
     text = write().replace("\\", "")
     assert "bad: “URLs” is 5" in text
-    assert "This Wan2GP has no" in text
+    assert "Not found: " in text
 
 
-@pytest.mark.parametrize(
-    "hostile",
-    ["| a | b |", "# heading", "[x](javascript:alert(1))", "<script>", "`code`", "a\nb", "*b* _i_ ~s~"],
-)
-def test_every_mark_of_markdown_is_escaped(hostile):
-    text = escaped(hostile)
-    assert "\n" not in text
-    bare = text.replace("\\\\", "")
-    assert all(bare[place - 1] == "\\" for place, mark in enumerate(bare) if mark in "|#[]()<>`*_~")
+HOSTILE = {
+    "| a | b |": r"\| a \| b \|",
+    "# heading": r"\# heading",
+    "[x](javascript:alert(1))": r"\[x\]\(javascript:alert\(1\)\)",
+    "<script>": r"\<script\>",
+    "`code`": r"\`code\`",
+    "a\nb": "a b",
+    "*b* _i_ ~s~": r"\*b\* \_i\_ \~s\~",
+    "||spoiler||": r"\|\|spoiler\|\|",
+    "https://a.b": r"https\://a.b",
+    "www.a.b": r"www\.a.b",
+    ":smile: at 12:30": r"\:smile: at 12:30",
+    "@everyone": "@\u200beveryone",
+    "<@123>": "\\<@\u200b123\\>",
+    "- item": r"\- item",
+    "1. item": r"1\. item",
+    "back\\slash": r"back\\slash",
+    "a &amp; b": r"a \&amp; b",
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_text_that_markdown_would_act_upon_is_shown_as_it_is(hostile):
+    assert escaped(hostile) == HOSTILE[hostile]
+
+
+@pytest.mark.parametrize("plain", ["Z-Image Turbo 6B", "Wan2.2 Text2video 14B", "a.b-c 1.5: x, y; 50 %"])
+def test_plain_names_are_left_as_they_are(plain):
+    assert escaped(plain) == plain
+
+
+def test_the_short_form_fits_a_post_and_tells_what_is_left_out(world, write):
+    for number in range(200):
+        world.add(f"m{number}", URLs=world.urls(f"{number}.bin"))
+    world.put("ckpts/7.bin")
+    text = write(make=short_report)
+    assert len(text) <= SHORT
+    listed = [line for line in text.splitlines() if line.startswith("- ")]
+    assert listed[0].startswith("- ✓ m7, ")
+    assert text.endswith(f"… and {200 - len(listed)} more\n")
+
+
+def test_the_short_form_of_a_few_models_lists_all(world, write):
+    world.add("here", URLs=world.urls("h.bin"))
+    world.add("away", URLs=world.urls("a.bin"))
+    world.put("ckpts/h.bin")
+    text = write(make=short_report)
+    assert "- ✓ here" in text
+    assert "- ✗ away: to fetch" in text
+    assert "more" not in text
+
+
+def test_the_drives_are_told(world, write):
+    world.add("m", URLs=world.urls("m.bin"))
+    assert " free of " in write().partition("## Drives")[2]

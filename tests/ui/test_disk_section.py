@@ -23,16 +23,13 @@ def done(page, disk):
 
 
 def test_a_file_in_the_wrong_folder_is_found_planned_and_moved(page, disk):
-    model = page.stage.plugin.handlers._analyzer.model("i2v")
-    (lacking,) = [file for file in model.to_fetch if file.required.role.value == "Transformer"]
-    wrong = Path(lacking.path).parent / "downloads" / lacking.required.name
-    write_stand_in(wrong, lacking.size_bytes)
+    wrong, right = misplaced(page)
     page.fire("mt-find", "click")
     found = done(page, disk)
     assert str(wrong.parent) in found["mt-disk-result"]
     assert found["Column"]["visible"] is True
-    (label, key), *_ = found["mt-chosen"]["choices"]
-    assert lacking.required.name in label
+    ((label, key),) = found["mt-chosen"]["choices"]
+    assert right.name in label
 
     page.fire("mt-plan", "click", chosen=[key], how="MOVE")
     planned = page.fire("mt-ticket", "change")
@@ -42,8 +39,8 @@ def test_a_file_in_the_wrong_folder_is_found_planned_and_moved(page, disk):
 
     page.fire("mt-place", "click")
     assert "Moved" in done(page, disk)["mt-disk-result"]
-    assert (wrong.exists(), Path(lacking.path).is_file()) == (False, True)
-    assert page.stage.plugin.handlers._analyzer.get_model_status("i2v") == "downloaded"
+    assert (wrong.exists(), right.is_file()) == (False, True)
+    assert page.stage.plugin.handlers._analyzer.get_model_status("flux") == "downloaded"
 
 
 def test_another_programs_folder_is_searched_and_its_file_linked(page, disk, tmp_path_factory):
@@ -60,11 +57,10 @@ def test_another_programs_folder_is_searched_and_its_file_linked(page, disk, tmp
 
 
 def misplaced(page):
-    model = page.stage.plugin.handlers._analyzer.model("i2v")
-    lacking = model.to_fetch[0]
-    wrong = Path(lacking.path).parent / "downloads" / lacking.required.name
-    write_stand_in(wrong, lacking.size_bytes)
-    return wrong, Path(lacking.path)
+    """Return where the sample's misplaced file lies, and where it belongs."""
+    (lacking,) = page.stage.plugin.handlers._analyzer.model("flux").to_fetch
+    right = Path(lacking.path)
+    return right.parent / "downloads" / right.name, right
 
 
 def test_only_the_plan_that_this_page_shows_is_carried_out(page, disk):

@@ -1,5 +1,7 @@
 """The Models page without a browser: its events through Gradio's own dispatch."""
 
+import json
+import re
 import threading
 from html.parser import HTMLParser
 from pathlib import Path
@@ -8,7 +10,11 @@ import pytest
 from model_tracker import ui_components
 from model_tracker.inventory.listing import Query
 from model_tracker.performance.hardware import Machine
-from model_tracker.ui.models import as_query
+from model_tracker.reports.script import ScriptForm
+from model_tracker.ui import models_handlers
+from model_tracker.ui.exports import ReportForm
+from model_tracker.ui.file_table import COPY, link
+from model_tracker.ui.filters import THIS_CARD, Filters
 from model_tracker.ui.scanning import Scanner, ScanState
 from sparse import write_stand_in
 
@@ -57,60 +63,61 @@ def test_a_search_without_result_leaves_one_row_that_says_so_and_opens_nothing(p
 
 @pytest.mark.parametrize("status", ["downloaded", "partial", "missing"])
 def test_each_status_has_models_in_the_sample_and_its_filter_shows_only_them(page, everything, status):
-    shown = rows(page.fire("mt-status", "change", status=status))
+    shown = rows(page.fire("mt-status", "input", status=status))
     assert {row[0].split()[-1] for row in shown} == {status}
     assert len(shown) == sum(row[0].endswith(status) for row in everything)
 
 
 def test_filters_combine(page):
-    both = ids(page.fire("mt-output", "change", output="IMAGE", status="downloaded"))
-    images = ids(page.fire("mt-output", "change", output="IMAGE"))
-    downloaded = ids(page.fire("mt-status", "change", status="downloaded"))
+    both = ids(page.fire("mt-output", "input", output="IMAGE", status="downloaded"))
+    images = ids(page.fire("mt-output", "input", output="IMAGE"))
+    downloaded = ids(page.fire("mt-status", "input", status="downloaded"))
     assert both == images & downloaded
     assert both < images
 
 
 def test_a_vram_budget_leaves_out_what_needs_more_and_what_is_not_known(page):
-    shown = rows(page.fire("mt-vram", "change", vram=6))
+    shown = rows(page.fire("mt-vram", "input", vram=6))
     assert shown
-    assert all(float(row[4].split("–")[0]) <= 6 for row in shown)
+    assert all(float(row[4].lstrip("~").split("–")[0]) <= 6 for row in shown)
 
 
 def test_another_card_is_judged_by_and_only_what_fits_it_can_be_shown(page):
-    small = ids(page.fire("mt-fits", "change", card="RTX 3050", fits=True))
-    large = ids(page.fire("mt-fits", "change", card="RTX 4090", fits=True))
+    small = ids(page.fire("mt-fits", "input", card="RTX 3050", fits=True))
+    large = ids(page.fire("mt-fits", "input", card="RTX 4090", fits=True))
     assert small < large
     assert "8 GB" in page.fire("mt-show", "input", show="t2v", card="RTX 3050")["mt-detail"]
     assert "24 GB" in page.fire("mt-show", "input", show="t2v", card="RTX 4090")["mt-detail"]
 
 
 def test_another_card_leaves_the_model_that_was_picked(page):
-    shown = page.fire("mt-card", "change", card="RTX 4090", show="flux", state="z_image")
+    shown = page.fire("mt-card", "input", card="RTX 4090", show="flux", state="z_image")
     assert "<h2>Z-Image" in shown["mt-detail"]
 
 
 def test_without_a_known_card_nothing_is_said_to_fit_and_the_page_says_why(page):
-    page.stage.plugin.handlers._machine = Machine()
-    answer = page.fire("mt-fits", "change", fits=True)
+    page.stage.plugin.handlers.listings._machine = Machine()
+    answer = page.fire("mt-fits", "input", fits=True)
     assert "Judge for card" in answer["mt-count"]
 
 
 def test_speed_and_family_filters_show_only_theirs(page, everything):
-    fast = rows(page.fire("mt-speed", "change", speed="Very fast"))
-    assert {row[3] for row in fast} == {"Very fast"}
-    assert len(fast) == sum(row[3] == "Very fast" for row in everything)
+    fast = rows(page.fire("mt-speed", "input", speed="Very fast"))
+    assert fast
+    assert all(row[3].startswith("Very fast") for row in fast)
+    assert len(fast) == sum(row[3].startswith("Very fast") for row in everything)
     choices = [value for _, value in page.component("mt-family").choices if value]
-    assert sum(len(rows(page.fire("mt-family", "change", family=family))) for family in choices) == len(
+    assert sum(len(rows(page.fire("mt-family", "input", family=family))) for family in choices) == len(
         everything
     )
 
 
 def test_sorting_by_status_puts_downloaded_first_and_reverse_puts_them_last(page):
-    order = [row[0].split()[-1] for row in rows(page.fire("mt-sort", "change", sort="STATUS"))]
+    order = [row[0].split()[-1] for row in rows(page.fire("mt-sort", "input", sort="STATUS"))]
     assert order == sorted(order, key=["downloaded", "partial", "missing"].index)
     reverse = [
         row[0].split()[-1]
-        for row in rows(page.fire("mt-descending", "change", sort="STATUS", descending=True))
+        for row in rows(page.fire("mt-descending", "input", sort="STATUS", descending=True))
     ]
     assert reverse == sorted(reverse, key=["missing", "partial", "downloaded"].index)
 
@@ -136,14 +143,15 @@ def test_the_detail_names_every_file_with_path_and_reason(page):
         assert file["path"].replace("'", "&#x27;") in shown
 
 
-def test_recommendations_name_models_that_exist_those_downloaded_first(page):
+def test_other_models_for_the_task_are_buttons_those_downloaded_first(page):
     shown = page.fire("mt-show", "input", show="t2v")["mt-detail"]
-    items = shown.partition("Recommendations")[2].partition("<h3>Files")[0].split("<li>")[1:]
-    assert items
-    names = {row[NAME] for row in page.component("mt-table").value["data"]}
-    assert {item.partition("<b>")[2].partition("</b>")[0] for item in items} <= names
-    for kind in ("Faster", "Better", "Lighter"):
-        downloaded = ["✓ downloaded" in item for item in items if f"{kind}:" in item]
+    others = shown.partition("Other models for the same task")[2]
+    types = {row[ID] for row in page.component("mt-table").value["data"]}
+    for kind in ("Faster", "Lighter"):
+        items = others.partition(f"<h4>{kind}</h4>")[2].partition("</ul>")[0].split("<li>")[1:]
+        assert items
+        assert {re.search('data-ask="([^"]+)"', item)[1] for item in items} <= types
+        downloaded = ["✓ downloaded" in item for item in items]
         assert downloaded == sorted(downloaded, reverse=True)
 
 
@@ -175,12 +183,128 @@ def test_use_this_model_switches_the_hosts_model(page):
 
 
 def test_the_report_lists_what_the_filters_leave_and_is_saved_by_the_page(page):
-    text = page.fire("mt-export", "click", status="downloaded")["mt-report"]
+    parcel = json.loads(page.fire("mt-export", "click", status="downloaded")["mt-parcel"])
+    assert (parcel["way"], parcel["name"]) == ("save", "wan2gp-models.md")
+    text = parcel["text"]
     assert text.startswith("# Wan2GP models")
-    assert "Z\\-Image Turbo" in text
+    assert "Z-Image Turbo" in text.replace("\\", "")
     assert "missing |" not in text
     for part in ("## Settings", "## Models", "## By family"):
         assert part in text
+
+
+@pytest.mark.parametrize("form", ReportForm)
+def test_every_form_of_the_report_holds_what_the_filters_leave_and_no_other_model(page, form):
+    for button, way in (("mt-export", "save"), ("mt-copy-report", "copy")):
+        parcel = json.loads(
+            page.fire(button, "click", report_form=form.name, search="z-image turbo")["mt-parcel"]
+        )
+        assert parcel["way"] == way
+        text = parcel["text"].replace("\\", "")
+        assert "Z-Image Turbo" in text
+        assert "Kontext" not in text
+
+
+def test_the_list_of_files_and_the_script_are_those_of_the_model_shown(page):
+    model = page.stage.plugin.handlers._analyzer.model("ltx2_22B_distilled_1_1")
+    copied = json.loads(page.fire("mt-copy-files", "click", state=model.model_type)["mt-parcel"])
+    assert copied["way"] == "copy"
+    assert all(file.path in copied["text"] for file in model.files)
+    for form in ScriptForm:
+        saved = json.loads(
+            page.fire("mt-script", "click", state=model.model_type, script_form=form.name)["mt-parcel"]
+        )
+        assert saved["name"] == f"fetch-{model.model_type}{form.suffix}"
+        assert all(file.required.name in saved["text"] for file in model.to_fetch)
+
+
+def test_a_script_is_offered_only_where_something_is_to_fetch(page):
+    assert page.fire("mt-show", "input", show="ltx2_22B_distilled_1_1")["mt-script"]["interactive"] is True
+    assert page.fire("mt-show", "input", show="z_image")["mt-script"]["interactive"] is False
+
+
+def test_a_summary_card_filters_by_what_it_counts_and_a_second_click_takes_it_back(page, everything):
+    for status in ("downloaded", "partial", "missing"):
+        answer = page.fire("mt-narrow", "input", narrow=f"status:{status}|1")
+        assert {row[0].split()[-1] for row in rows(answer)} == {status}
+        assert answer["mt-status"]["value"] == status
+        again = page.fire("mt-narrow", "input", narrow=f"status:{status}|2", status=status)
+        assert rows(again) == everything
+
+
+def test_the_disk_cards_show_what_is_there_largest_first(page):
+    answer = page.fire("mt-narrow", "input", narrow="largest|1")
+    assert answer["mt-only-mine"]["value"] is True
+    sizes = [float(row[6].lstrip("~≥ ")) for row in rows(answer)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert all("missing" not in row[0] for row in rows(answer))
+
+
+def test_every_card_of_the_summary_asks_for_something_that_changes_the_filters(page):
+    asks = re.findall(r'data-ask="([^"]+)"', page.component("mt-summary").value)
+    assert len(asks) >= 6
+    for ask in set(asks) - {"all"}:
+        assert Filters().narrowed(ask) != Filters()
+
+
+def test_one_click_resets_every_filter_and_keeps_the_card_that_is_judged_by(page, everything):
+    set_all = {
+        "search": "flux",
+        "status": "partial",
+        "output": "IMAGE",
+        "speed": "Fast",
+        "quality": "High",
+        "vram": 6.0,
+        "fits": True,
+        "only_mine": True,
+        "finetunes": True,
+        "sort": "SIZE",
+        "descending": True,
+        "card": "RTX 4090",
+    }
+    answer = page.fire("mt-reset", "click", **set_all)
+    assert rows(answer) == everything
+    reset = {name for name in set_all if "value" in answer[f"mt-{name.replace('_', '-')}"]}
+    assert reset == set(set_all) - {"card"}
+
+
+def test_a_filter_writes_no_filter(page):
+    answer = page.fire("mt-search", "input", search="flux")
+    assert answer["mt-status"] == answer["mt-sort"] == answer["mt-summary"] == {"__type__": "update"}
+
+
+def test_the_budget_of_the_card_follows_the_card_that_is_judged_by(page):
+    shown = rows(page.fire("mt-vram", "input", vram=THIS_CARD, card="RTX 3050"))
+    assert shown
+    assert all(float(row[4].lstrip("~").split("–")[0]) <= 8 for row in shown)
+    page.stage.plugin.handlers.listings._machine = Machine()
+    assert "Judge for card" in page.fire("mt-vram", "input", vram=THIS_CARD)["mt-count"]
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "alive"),
+    [
+        ("cards", "mt-summary", "mt-table"),
+        ("compatibility_html", "mt-host", "mt-summary"),
+        ("find", "mt-count", "mt-summary"),
+    ],
+)
+def test_a_part_that_fails_says_so_while_the_others_live(page, monkeypatch, name, broken, alive):
+    def fails(*_):
+        raise ValueError("<no> such thing")
+
+    healthy = page.fire("mt-version", "change", version="7|")
+    monkeypatch.setattr(models_handlers, name, fails)
+    answer = page.fire("mt-version", "change", version="8|")
+    assert "ValueError: &lt;no&gt; such thing" in answer[broken]
+    assert answer[alive] == healthy[alive]
+    assert page.stage.errors == []
+
+
+def test_a_button_within_html_opens_the_model_it_names(page):
+    shown = page.fire("mt-open", "input", open="z_image|123")
+    assert shown["mt-detail"] == page.fire("mt-show", "input", show="z_image")["mt-detail"]
+    assert "no_such_model" in page.fire("mt-open", "input", open="no_such_model|1")["mt-detail"]
 
 
 def test_every_output_of_the_page_is_written_by_one_event_alone(page):
@@ -189,11 +313,13 @@ def test_every_output_of_the_page_is_written_by_one_event_alone(page):
     for function in page.blocks.fns.values():
         for output in function.outputs:
             if id(output) in ours:
-                writers.setdefault(output.elem_id or type(output).__name__, []).append(function)
-    several = {name for name, functions in writers.items() if len(functions) > 1}
+                name = output.elem_id or f"{type(output).__name__} {output._id}"
+                writers.setdefault(name, []).append(function)
+    several = {re.sub(" .*", "", name) for name, functions in writers.items() if len(functions) > 1}
     # the mailboxes: whoever scans writes a new version and how it goes, who starts work writes a ticket;
     # all that is shown follows from them
-    assert several == {"mt-version", "mt-progress", "Timer", "mt-ticket"}
+    # every button that sends a text away writes the parcel
+    assert several == {"mt-version", "mt-progress", "Timer", "mt-ticket", "mt-parcel"}
     assert {"mt-table", "mt-detail", "mt-summary", "mt-count"} <= set(writers)
 
 
@@ -251,6 +377,9 @@ def below(block):
         yield from below(child)
 
 
+OUR_SCRIPTS = {ui_components.ASK, COPY}
+
+
 class Tags(HTMLParser):
     def __init__(self):
         super().__init__()
@@ -258,7 +387,8 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.found.add(tag)
-        assert not [name for name, _ in attrs if name.startswith("on")]
+        # only what our own buttons do, the same for all: nothing of a name is in it
+        assert {value for name, value in attrs if name.startswith("on")} <= OUR_SCRIPTS
 
 
 @pytest.mark.parametrize(
@@ -280,15 +410,15 @@ def test_a_hostile_name_is_shown_as_text_everywhere(page, hostile):
     ):
         tags.feed(html)
     assert not tags.found & {"img", "script", "iframe"}
-    report = page.fire("mt-export", "click", search="z_image")["mt-report"]
+    report = json.loads(page.fire("mt-export", "click", search="z_image")["mt-parcel"])["text"]
     assert "<" not in report.replace("\\<", "")
 
 
-def test_the_default_filters_ask_for_everything():
-    nothing = as_query(*(None,) * 9)
-    assert nothing == as_query("", "", "", "", "", 0, False, "NAME", False) == Query()
+def test_emptied_filters_ask_for_everything():
+    emptied = Filters(*(None,) * len(Filters.__dataclass_fields__))
+    assert emptied.query(None) == Filters().query(None) == Query()
 
 
 def test_links_go_only_to_the_web():
-    assert "<a " not in ui_components.link("javascript:alert(1)", "x")
-    assert 'rel="noopener noreferrer"' in ui_components.link("https://a/b?c=<d>", "x")
+    assert "<a " not in link("javascript:alert(1)", "x")
+    assert 'rel="noopener noreferrer"' in link("https://a/b?c=<d>", "x")

@@ -1,0 +1,46 @@
+"""How full the drives of the checkpoint folders are."""
+
+import os
+import shutil
+
+import pytest
+from model_tracker.inventory import drives
+from model_tracker.inventory.drives import drive_name, drives_of
+
+
+def test_two_folders_on_one_drive_are_one_drive_with_the_bytes_of_both(tmp_path):
+    roots = [str(tmp_path / "a"), str(tmp_path / "b")]
+    files = {os.path.join(roots[0], "x"): 3, os.path.join(roots[1], "y"): 4, str(tmp_path / "ab"): 100}  # noqa: PTH118
+    (drive,) = drives_of(roots, files)
+    assert (drive.roots, drive.model_bytes) == (tuple(roots), 7)
+    usage = shutil.disk_usage(tmp_path)
+    assert drive.total_bytes == usage.total
+    assert abs(drive.free_bytes - usage.free) < 10**9
+
+
+def test_a_folder_that_is_not_there_yet_is_on_the_drive_of_the_one_above(tmp_path):
+    (drive,) = drives_of([str(tmp_path / "not" / "there")], {})
+    assert drive.free_bytes
+    assert drive.name == drive_name(str(tmp_path))
+
+
+def test_a_drive_that_does_not_tell_is_not_known(tmp_path, monkeypatch):
+    def gone(_):
+        raise OSError
+
+    monkeypatch.setattr(drives.shutil, "disk_usage", gone)
+    (drive,) = drives_of([str(tmp_path)], {})
+    assert (drive.total_bytes, drive.free_bytes) == (None, None)
+
+
+@pytest.mark.parametrize("path", ["D:\\models\\ckpts", "d:\\x"])
+def test_on_windows_a_drive_is_told_by_its_letter(monkeypatch, path):
+    import ntpath
+
+    monkeypatch.setattr(drives.os.path, "splitdrive", ntpath.splitdrive)
+    assert drive_name(path) == path[:2]
+
+
+def test_the_scan_knows_the_drives(world):
+    inventory = world.inventory()
+    assert [drive.roots for drive in inventory.drives] == [inventory.roots]

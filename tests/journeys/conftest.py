@@ -1,0 +1,149 @@
+"""A user at the page, by mouse or by keyboard alone, who counts clicks."""
+
+import pytest
+from browser import launched, served, visit
+from playwright.sync_api import expect
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with launched() as chromium:
+        if chromium is None:
+            pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+        yield chromium
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory, browser):
+    """The demo on the embedded sample, for journeys that change nothing on the disk."""
+    with served(tmp_path_factory.mktemp("sample")) as scene:
+        yield scene
+
+
+@pytest.fixture(params=["mouse", "keyboard"])
+def pilot(request, browser, sample):
+    """Someone who has just opened the page."""
+    with visit(browser, sample.address) as page:
+        yield {"mouse": Mouse, "keyboard": Keyboard}[request.param](page, sample.stage)
+    assert sample.stage.errors == []
+
+
+class User:
+    """What a user does, told by what is meant.
+
+    Attributes:
+        page: Playwright's.
+        stage: The server's side, to ask what is right.
+        acts: Clicks, or keys that act, so far; typing is not counted.
+    """
+
+    def __init__(self, page, stage):
+        self.page, self.stage, self.acts = page, stage, 0
+
+    @property
+    def handlers(self):
+        return self.stage.plugin.handlers
+
+    def names(self):
+        """The names in the rows that are painted, from the top."""
+        cells = self.page.locator('#mt-table td[data-col="1"]')
+        cells.first.wait_for()
+        return [text.strip() for text in cells.all_inner_texts()]
+
+    def first_row(self, name):
+        """Wait until the first row is that of a model."""
+        expect(self.page.locator('#mt-table td[data-row="0"][data-col="1"]')).to_contain_text(name)
+
+    def see(self, elem_id, words):
+        """Wait until a part of the page says something."""
+        expect(self.page.locator(f"#{elem_id}")).to_contain_text(words)
+
+    def count(self):
+        """How many models the page says that it shows."""
+        return int(self.page.locator("#mt-count").inner_text().split(" of ")[0])
+
+    def type(self, elem_id, words):
+        """Type into a field that has the focus or gets it."""
+        self.go_to(elem_id)
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(words)
+
+
+class Mouse(User):
+    """Clicks."""
+
+    def _click(self, place):
+        self.acts += 1
+        place.click()
+
+    def open_tab(self, label="Model Tracker"):
+        self._click(self.page.get_by_role("tab", name=label, exact=True))
+
+    def go_to(self, elem_id):
+        self.page.locator(f"#{elem_id} input, #{elem_id} textarea").first.focus()
+
+    def choose(self, elem_id, words):
+        """Choose in a Dropdown."""
+        self._click(self.page.locator(f"#{elem_id} input").first)
+        self._click(self.page.get_by_role("option", name=words, exact=True))
+
+    def pick(self, elem_id, words):
+        """Pick one of a Radio's choices."""
+        self._click(self.page.locator(f"#{elem_id}").get_by_text(words, exact=True))
+
+    def tick(self, elem_id):
+        self._click(self.page.locator(f"#{elem_id} input").first)
+
+    def press(self, place):
+        """Press a button, an accordion's head or a summary card."""
+        self._click(place)
+
+    def open_model(self, name, _model_type):
+        self._click(self.page.locator('#mt-table td[data-col="1"]').filter(has_text=name).first)
+
+
+class Keyboard(User):
+    """Moves by Tab, acts by Enter and Space; the mouse is not there."""
+
+    _MOST_TABS = 140
+
+    def _tab_to(self, place):
+        """Press Tab until a place has the focus, which it must get so."""
+        wanted = place.element_handle()
+        for _ in range(self._MOST_TABS):
+            if self.page.evaluate("place => place === document.activeElement", wanted):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"the Tab key does not reach {place}")
+
+    def _act(self, key):
+        self.acts += 1
+        self.page.keyboard.press(key)
+
+    def open_tab(self, label="Model Tracker"):
+        self._tab_to(self.page.get_by_role("tab", name=label, exact=True))
+        self._act("Enter")
+
+    def go_to(self, elem_id):
+        self._tab_to(self.page.locator(f"#{elem_id} input, #{elem_id} textarea").first)
+
+    def choose(self, elem_id, words):
+        self.type(elem_id, words)
+        self._act("Enter")
+
+    def pick(self, elem_id, words):
+        """Pick one of a Radio's choices; in Gradio, Tab reaches each of them."""
+        self._tab_to(self.page.locator(f"#{elem_id} label").filter(has_text=words).locator("input"))
+        self._act("Space")
+
+    def tick(self, elem_id):
+        self.go_to(elem_id)
+        self._act("Space")
+
+    def press(self, place):
+        self._tab_to(place)
+        self._act("Enter")
+
+    def open_model(self, _name, model_type):
+        self.type("mt-show", f"({model_type})")
+        self._act("Enter")

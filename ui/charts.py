@@ -1,0 +1,147 @@
+"""Two charts: speed against VRAM of the models for one task, and what each family takes on the disk.
+
+Nothing is worked out before the section is opened.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+import pandas as pd
+
+from .. import ui_components as parts
+from ..inventory import wording
+from ..inventory.inventory import FileState, Inventory, ModelStatus
+from ..inventory.listing import tasks_of
+from . import texts
+
+if TYPE_CHECKING:
+    from ..inventory.listing import ListedModel
+    from .listings import Listings
+
+SPEED, VRAM, STATUS, MODEL = "Speed (× Wan 2.1 text to video)", "VRAM (GB)", "Status", "Model"
+_COLOURS = {ModelStatus.DOWNLOADED: "#16a34a", ModelStatus.PARTIAL: "#d97706", ModelStatus.MISSING: "#94a3b8"}
+SHARED = "Files of several families"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartsView:
+    """Every component of the section, by name."""
+
+    box: gr.Accordion
+    is_open: gr.State
+    task: gr.Dropdown
+    scatter: gr.ScatterPlot
+    disk: gr.HTML
+
+
+def points(models: Sequence[ListedModel], task: str) -> pd.DataFrame:
+    """Return speed and VRAM of the models for a task of which both are known, one row each."""
+    rows = [
+        (
+            model.figures.speed_multiplier,
+            model.figures.vram_min_gb,
+            wording.status_words(model.tracked),
+            model.tracked.name,
+        )
+        for model in models
+        if task in model.figures.tasks
+        and model.figures.speed_multiplier is not None
+        and model.figures.vram_min_gb is not None
+    ]
+    return pd.DataFrame(rows, columns=pd.Index([SPEED, VRAM, STATUS, MODEL]))
+
+
+def bytes_by_family(inventory: Inventory) -> list[tuple[str, int]]:
+    """Return what each family's files take on the disk, largest first; each file is counted once.
+
+    The sum is `Inventory.bytes_on_disk`; a file that several families need counts for none of them.
+    """
+    families: dict[str, set[str]] = {}
+    sizes: dict[str, int] = {}
+    for model in inventory.models.values():
+        for file in model.files:
+            if file.state is not FileState.MISSING:
+                families.setdefault(file.path, set()).add(model.family)
+                sizes[file.path] = file.size_bytes or 0
+    taken: Counter[str] = Counter()
+    for path, names in families.items():
+        taken[next(iter(names)) if len(names) == 1 else SHARED] += sizes[path]
+    return [(family, number) for family, number in taken.most_common() if number]
+
+
+def disk_bars(inventory: Inventory) -> str:
+    """Return a bar for each family."""
+    taken = bytes_by_family(inventory)
+    if not taken:
+        return f"<p>{escape(texts.DISK_EMPTY)}</p>"
+    most = taken[0][1]
+    rows = "".join(
+        f'<tr><th scope="row">{escape(family)}</th><td><i style="width:{100 * number / most:.1f}%"></i></td>'
+        f"<td>{escape(wording.amount(number))}</td></tr>"
+        for family, number in taken
+    )
+    return f'<table class="mt-bars"><caption>{escape(texts.DISK_BY_FAMILY)}</caption><tbody>{rows}</tbody></table>'
+
+
+class ChartsHandlers:
+    """Answers the section's one event."""
+
+    def __init__(self, listings: Listings) -> None:
+        self._listings = listings
+
+    def show(self, event: gr.EventData, is_open: bool, task: str | None) -> tuple[Any, ...]:  # noqa: FBT001
+        """Return whether the section has been opened, its tasks, and both charts; nothing before."""
+        is_open = is_open or isinstance(event.target, gr.Accordion)
+        if not is_open:
+            return (parts.UNCHANGED,) * 4
+        models = self._listings.of()
+        tasks = tasks_of(models)
+        chosen = task if task in tasks else next(iter(tasks), None)
+        return (
+            True,
+            gr.update(choices=[(name.capitalize(), name) for name in tasks], value=chosen),
+            points(models, chosen or ""),
+            parts.section(texts.CHARTS, lambda: disk_bars(self._listings.inventory)),
+        )
+
+
+def build_charts_view() -> ChartsView:
+    """Lay the section out, empty."""
+    with gr.Accordion(texts.CHARTS, open=False, elem_id="mt-charts") as box:
+        task = gr.Dropdown([], value=None, label=texts.CHART_TASK, elem_id="mt-chart-task")
+        scatter = gr.ScatterPlot(
+            x=SPEED,
+            y=VRAM,
+            color=STATUS,
+            color_map={
+                f"{wording.STATUS_MARKS[status]} {status.value}": colour
+                for status, colour in _COLOURS.items()
+            },
+            tooltip=[MODEL, SPEED, VRAM, STATUS],
+            title=texts.SCATTER_TITLE,
+            height=340,
+            elem_id="mt-scatter",
+        )
+        gr.HTML(f'<p class="mt-note">{escape(texts.SCATTER_NOTE)}</p>', padding=False)
+        disk = gr.HTML(elem_id="mt-disk-bars", padding=False)
+        is_open = gr.State(value=False)
+    return ChartsView(box, is_open, task, scatter, disk)
+
+
+def wire_charts(view: ChartsView, handlers: ChartsHandlers, version: gr.Textbox) -> None:
+    """Connect the section; it follows each scan once it has been opened."""
+    gr.on(
+        [view.box.expand, view.task.input, version.change],
+        handlers.show,
+        inputs=[view.is_open, view.task],
+        outputs=[view.is_open, view.task, view.scatter, view.disk],
+        queue=False,
+        show_progress="hidden",
+        api_name=False,
+    )
