@@ -102,7 +102,7 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
             # the table comes last: the Tab key does not leave a Dataframe; the style sheet puts it in its place
             detail = _build_detail(page.choices)
             with gr.Column(elem_id="mt-more"):
-                compare = build_compare_view(page.choices)
+                compare = build_compare_view(handlers.compare.first_choices())
                 charts = build_charts_view()
                 report = _build_report()
                 disk = build_disk_view()
