@@ -1,34 +1,47 @@
-"""The figures of one model in a report: the same words and numbers as in the page's table."""
+"""What a report tells of one model: its figures for CSV and JSON, and its cells for Markdown.
+
+The cells are the words of the page's table; the figures are what these words are made from.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..inventory import wording
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..inventory.inventory import TrackedFile
     from ..inventory.listing import ListedModel
     from ..inventory.sizes import Total
 
-GB = 10**9
+EXACT, ABOUT, AT_LEAST, UNKNOWN = "exact", "about", "at least", "unknown"
+"""Where a sum of sizes comes from: all known, some estimated, some not known and so not in it, none known."""
+
+HEADINGS = ("Status", "Model", "To fetch", "Speed", "VRAM (GB)", "Quality", "Size (GB)", "Best for", "Id")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What a table of a report holds of a model; None is not known. GB are 10⁹ bytes, of VRAM as cards are sold.
+    """The figures of a model; None is not known. GB of VRAM are as cards are sold.
+
+    Small texts of unknown size are left out of sums, as on the page.
 
     Attributes:
         model_type: The host's id.
         name: As the host shows it.
         family: Its group.
         status: "downloaded", "partial" or "missing".
-        makes: What it makes.
+        outputs: What it makes.
         tasks: What it is for.
-        size_gb: All its files.
+        is_finetune: Whether it is the user's own.
+        size_bytes: Of all its files.
         size_origin: "exact", "about", "at least" or "unknown"; the same for what is to fetch.
-        fetch: What Generate would fetch, in words.
-        fetch_gb: The same in GB.
+        fetch: What Generate would fetch, in the words of the page: "17.0 GB", "nothing", "not sure" …
+        fetch_files: How many files it would fetch; None where it would stop with an error, or is not sure.
+        fetch_bytes: Of these files.
         fetch_origin: See above.
         speed_tier: A label.
         speed_multiplier: Against Wan 2.1 text to video; estimated.
@@ -39,20 +52,21 @@ class Row:
         quality_evidence: "own", "parent" or "none".
         fits: How well the machine suits it.
         best_for: A phrase.
-        licence: Where known.
-        is_finetune: Whether it is the user's own.
+        licence: Its name.
     """
 
     model_type: str
     name: str
     family: str
     status: str
-    makes: str
-    tasks: str
-    size_gb: float | None
+    outputs: tuple[str, ...]
+    tasks: tuple[str, ...]
+    is_finetune: bool
+    size_bytes: int | None
     size_origin: str
     fetch: str
-    fetch_gb: float | None
+    fetch_files: int | None
+    fetch_bytes: int | None
     fetch_origin: str
     speed_tier: str | None
     speed_multiplier: float | None
@@ -62,29 +76,30 @@ class Row:
     quality_tier: str | None
     quality_evidence: str
     fits: str
-    best_for: str
+    best_for: str | None
     licence: str | None
-    is_finetune: bool
-
-
-COLUMNS = tuple(field.name for field in fields(Row))
 
 
 def row(model: ListedModel) -> Row:
     """Return the figures of a model."""
     tracked, figures = model.tracked, model.figures
+    size_bytes, size_origin = _sum(tracked.size, tracked.files)
+    is_sure = tracked.stopped_by is None and not tracked.problems
+    fetch_bytes, fetch_origin = _sum(tracked.fetch, tracked.to_fetch) if is_sure else (None, UNKNOWN)
     return Row(
         model_type=tracked.model_type,
         name=tracked.name,
         family=tracked.family,
         status=tracked.status.value,
-        makes=", ".join(output.value for output in tracked.outputs),
-        tasks=", ".join(figures.tasks),
-        size_gb=_gb(tracked.size),
-        size_origin=_origin(tracked.size),
+        outputs=tuple(output.value for output in tracked.outputs),
+        tasks=figures.tasks,
+        is_finetune=tracked.is_finetune,
+        size_bytes=size_bytes,
+        size_origin=size_origin,
         fetch=wording.fetch_words(tracked),
-        fetch_gb=None if tracked.stopped_by or tracked.problems else _gb(tracked.fetch),
-        fetch_origin="unknown" if tracked.stopped_by or tracked.problems else _origin(tracked.fetch),
+        fetch_files=len(tracked.to_fetch) if is_sure else None,
+        fetch_bytes=fetch_bytes,
+        fetch_origin=fetch_origin,
         speed_tier=_known(figures.speed_tier),
         speed_multiplier=figures.speed_multiplier,
         vram_min_gb=figures.vram_min_gb,
@@ -93,9 +108,24 @@ def row(model: ListedModel) -> Row:
         quality_tier=_known(figures.quality_tier),
         quality_evidence=figures.quality_evidence,
         fits=model.fit.overall.value,
-        best_for=figures.best_for,
+        best_for=_known(figures.best_for),
         licence=figures.licence,
-        is_finetune=tracked.is_finetune,
+    )
+
+
+def cells(model: ListedModel) -> tuple[str, ...]:
+    """Return the words of a model under `HEADINGS`, as the page's table shows them."""
+    tracked, figures = model.tracked, model.figures
+    return (
+        wording.status_words(tracked),
+        tracked.name,
+        wording.fetch_words(tracked),
+        wording.speed_figure(figures),
+        wording.vram_figure(figures),
+        wording.quality_figure(figures),
+        wording.gigabytes(tracked.size),
+        wording.known(figures.best_for),
+        tracked.model_type,
     )
 
 
@@ -103,11 +133,8 @@ def _known(label: str) -> str | None:
     return None if wording.known(label) == wording.UNKNOWN else label
 
 
-def _gb(total: Total) -> float | None:
-    return None if total.unknown and not total.bytes else round(total.bytes / GB, 3)
-
-
-def _origin(total: Total) -> str:
-    if total.unknown:
-        return "at least" if total.bytes else "unknown"
-    return "about" if total.about else "exact"
+def _sum(known: Total, files: Sequence[TrackedFile]) -> tuple[int | None, str]:
+    """Return bytes and origin; no file is 0 bytes, and files of which no size is known are not known."""
+    if files and all(file.size_bytes is None for file in files):
+        return None, UNKNOWN
+    return known.bytes, AT_LEAST if known.unknown else ABOUT if known.about else EXACT

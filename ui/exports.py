@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..inventory.listing import filter_and_sort
 from ..reports.file_list import file_list
-from ..reports.markdown import full_report, short_report
+from ..reports.markdown import full_report
 from ..reports.script import ScriptForm, download_script
+from ..reports.short import short_report
 from ..reports.table_csv import as_csv
 from ..reports.table_json import as_json
 from .filters import Filters

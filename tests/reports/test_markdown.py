@@ -1,118 +1,121 @@
-"""The Markdown report: the same figures as the page, and text of users' files as text."""
+"""The Markdown report in full: the same words as the page, and text of users' files as text."""
 
-from datetime import datetime, timezone
-from types import SimpleNamespace
+from dataclasses import replace
 
 import pytest
-from model_tracker.inventory.integrity import Integrity
-from model_tracker.inventory.inventory import take_inventory
-from model_tracker.inventory.listing import ListedModel
+from markdown_it import MarkdownIt
+from model_tracker.inventory.drives import Drive
+from model_tracker.inventory.problems import Problem
 from model_tracker.performance.hardware import Machine
-from model_tracker.performance.metrics import Metrics
-from model_tracker.reports.markdown import SHORT, escaped, full_report, short_report
+from model_tracker.reports.markdown import full_report
+from model_tracker.reports.rows import HEADINGS, cells
+from model_tracker.ui_components import COLUMNS, table_value
 
-NOW = datetime(2026, 8, 1, tzinfo=timezone.utc)
+MACHINE = Machine(gpu_name="RTX 3060", vram_gib=12, ram_gib=63.8)
 
 
 @pytest.fixture
-def write(world):
+def write(scanned):
     """Return the report of the world's models, or of the first so many."""
 
-    def made(how_many=None, make=full_report):
-        inventory = take_inventory(world.snapshot(), Integrity(), NOW)
-        models = [
-            ListedModel(
-                model, Metrics(model_type=model.model_type, name=model.name), SimpleNamespace(overall=None)
-            )
-            for model in inventory.visible
-            if model.model_type != "arch" or make is full_report
-        ]
-        return make(inventory, models[:how_many], Machine(gpu_name="RTX 3060"))
+    def made(how_many=None, **figures):
+        inventory, models = scanned(**figures)
+        return full_report(inventory, models[:how_many], MACHINE)
 
     return made
 
 
-def test_the_report_says_for_which_settings_and_machine_it_holds(world, write):
-    world.add("m", URLs=world.urls("m.bin"))
-    text = write()
-    for told in ("Transformer quantization: int8", "Graphics card: RTX 3060", "Wan2GP: 12\\.60"):
-        assert told in text
+def section(text, title):
+    return text.partition(f"## {title}\n")[2].partition("\n## ")[0]
+
+
+def test_it_says_for_which_settings_and_machine_it_holds(world, write):
+    world.add(URLs=world.urls("m.bin"))
+    settings = section(write(), "Settings")
+    for told in ("Wan2GP: 12.60", "Transformer quantization: int8", str(world.home / "ckpts")):
+        assert told in settings
+    assert "Machine: RTX 3060, 12 GB VRAM, 64 GiB RAM" in settings
 
 
 def test_a_filtered_report_says_that_it_is_a_part(world, write):
     world.add("m", URLs=world.urls("m.bin"))
+    world.add("n", URLs=world.urls("n.bin"))
     assert "1 of 2 models, as filtered" in write(1)
     assert "as filtered" not in write()
+
+
+def test_the_table_shows_what_the_page_shows(world, scanned):
+    world.add("here", URLs=world.urls("h.gguf"))
+    world.add("away", URLs=world.urls("a.bin"))
+    world.put("ckpts/h.gguf", size=2_500_000_000)
+    _, models = scanned(speed_tier="Fast", speed_multiplier=2.4, vram_min_gb=6, vram_recommended_gb=10)
+    assert [cells(model) for model in models] == [tuple(row) for row in table_value(models)["data"]]
+    assert len(HEADINGS) == len(COLUMNS)
+
+
+def test_a_parser_finds_the_whole_table_whatever_the_names(world, scanned):
+    world.add("m|1", name="| `a | b <img src=x> \\", URLs=world.urls("m.bin"))
+    world.add("n", name="a\n|---|\n# b", URLs=world.urls("n.bin"))
+    inventory, models = scanned()
+    tokens = MarkdownIt("commonmark").enable("table").parse(full_report(inventory, models, MACHINE))
+    kinds = [token.type for token in tokens]
+    assert kinds.count("tr_open") == 3
+    assert kinds.count("td_open") == 2 * len(HEADINGS)
+    assert "html_block" not in kinds
+    levels = [token.tag for token in tokens if token.type == "heading_open"]
+    assert levels.count("h1") == 1
+    text = [child for token in tokens for child in token.children or ()]
+    assert {child.type for child in text} <= {"text", "text_special", "softbreak"}
 
 
 def test_a_downloaded_and_a_lacking_model_are_listed_by_family(world, write):
     world.add("here", URLs=world.urls("h.bin"))
     world.add("part", URLs=world.urls("p.bin"), preload_URLs=world.urls("q.bin"))
     world.put("ckpts/h.bin", "ckpts/p.bin")
-    families = write().partition("## By family")[2]
+    families = section(write(), "By family")
     assert "- ✓ here" in families
-    assert "- ◐ part: Generate would fetch 1 file" in families.replace("\\", "")
+    assert "- ◐ part: Generate would fetch 1 file" in families
 
 
-def test_problems_and_what_the_host_lacks_are_told(world, write):
+def test_a_problem_of_many_models_is_told_once(world, scanned):
+    inventory, _ = scanned()
     world.add("bad", URLs=5)
-    text = write().replace("\\", "")
-    assert "bad: “URLs” is 5" in text
-    assert "Not found: " in text
+    for number in range(20):
+        world.add(f"m{number}", URLs=world.urls("m.bin"))
+    inventory, models = scanned()
+    same = Problem("m", "Not sure.", "Update.")
+    inventory = replace(
+        inventory,
+        models={
+            name: replace(model, problems=(*model.problems, same)) for name, model in inventory.models.items()
+        },
+    )
+    told = section(full_report(inventory, models, MACHINE), "Problems and notes")
+    assert "bad: “URLs” is 5" in told
+    assert told.count("Not sure. Update.") == 1
+    assert f"and {len(inventory.models) - 1} more: Not sure" in told
 
 
-HOSTILE = {
-    "| a | b |": r"\| a \| b \|",
-    "# heading": r"\# heading",
-    "[x](javascript:alert(1))": r"\[x\]\(javascript:alert\(1\)\)",
-    "<script>": r"\<script\>",
-    "`code`": r"\`code\`",
-    "a\nb": "a b",
-    "*b* _i_ ~s~": r"\*b\* \_i\_ \~s\~",
-    "||spoiler||": r"\|\|spoiler\|\|",
-    "https://a.b": r"https\://a.b",
-    "www.a.b": r"www\.a.b",
-    ":smile: at 12:30": r"\:smile: at 12:30",
-    "@everyone": "@\u200beveryone",
-    "<@123>": "\\<@\u200b123\\>",
-    "- item": r"\- item",
-    "1. item": r"1\. item",
-    "back\\slash": r"back\\slash",
-    "a &amp; b": r"a \&amp; b",
-}
+def test_it_says_what_of_wan2gp_is_found_and_what_a_missing_name_costs(world, write):
+    world.add(URLs=world.urls("m.bin"))
+    told = section(write(), "Compatibility")
+    assert "- Wan2GP 12.60: verified." in told
+    assert "- Choice among alternatives: by the known rule" in told
+    (found,) = [line for line in told.splitlines() if line.startswith("- Found: ")]
+    assert "models_def" in found
+    assert "get_model_filename" not in found
+    assert "- Not found: get_model_filename: the file is chosen by the known rule." in told
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
-def test_text_that_markdown_would_act_upon_is_shown_as_it_is(hostile):
-    assert escaped(hostile) == HOSTILE[hostile]
-
-
-@pytest.mark.parametrize("plain", ["Z-Image Turbo 6B", "Wan2.2 Text2video 14B", "a.b-c 1.5: x, y; 50 %"])
-def test_plain_names_are_left_as_they_are(plain):
-    assert escaped(plain) == plain
-
-
-def test_the_short_form_fits_a_post_and_tells_what_is_left_out(world, write):
-    for number in range(200):
-        world.add(f"m{number}", URLs=world.urls(f"{number}.bin"))
-    world.put("ckpts/7.bin")
-    text = write(make=short_report)
-    assert len(text) <= SHORT
-    listed = [line for line in text.splitlines() if line.startswith("- ")]
-    assert listed[0].startswith("- ✓ m7, ")
-    assert text.endswith(f"… and {200 - len(listed)} more\n")
-
-
-def test_the_short_form_of_a_few_models_lists_all(world, write):
-    world.add("here", URLs=world.urls("h.bin"))
-    world.add("away", URLs=world.urls("a.bin"))
-    world.put("ckpts/h.bin")
-    text = write(make=short_report)
-    assert "- ✓ here" in text
-    assert "- ✗ away: to fetch" in text
-    assert "more" not in text
-
-
-def test_the_drives_are_told(world, write):
-    world.add("m", URLs=world.urls("m.bin"))
-    assert " free of " in write().partition("## Drives")[2]
+@pytest.mark.parametrize(
+    ("free", "told"),
+    [
+        (5 * 10**11, "- D: 500.0 GB free of 1000.0 GB, models 20.0 GB"),
+        (None, "- D: free space not known, models 20.0 GB"),
+    ],
+)
+def test_the_drives_are_told(world, scanned, free, told):
+    inventory, models = scanned()
+    drive = Drive("D", ("D:\\ckpts",), 10**12, free, 20 * 10**9)
+    text = full_report(replace(inventory, drives=(drive,)), models, MACHINE)
+    assert section(text, "Drives").strip() == told

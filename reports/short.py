@@ -1,0 +1,123 @@
+"""The inventory in so few characters that it fits a Discord post: no table, no path.
+
+**Wan2GP models**
+2026-08-01 12:00: 220 models: ✓ 12 downloaded, ◐ 3 partial, ✗ 205 missing. 312.4 GB of model files on disk.
+Wan2GP 12.60, verified
+RTX 3060, 12 GB VRAM, 64 GiB RAM; transformer quantization int8, …
+- ✓ a downloaded model, 21.1 GB
+- ◐ a partial one: still missing: VAE; to fetch 0.5 GB
+… and 12 more
+**Problems**
+- …
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..inventory import wording
+from ..inventory.inventory import ModelStatus
+from .escaping import escaped
+from .markdown import machine_words, summary, told_once
+from .plain import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..inventory.inventory import Inventory
+    from ..inventory.listing import ListedModel
+    from ..inventory.problems import Problem
+    from ..performance.hardware import Machine
+
+POST = 2000
+"""Characters of a Discord post."""
+_FOR_PROBLEMS = 0.25
+"""The most that problems may take of a post."""
+_NAME, _FACTS, _PROBLEM = 80, 240, 160
+"""Longest texts, before escaping."""
+
+
+def short_report(
+    inventory: Inventory, models: Sequence[ListedModel], machine: Machine, limit: int = POST
+) -> str:
+    """Return the report in short.
+
+    Missing models are counted alone, except where the page was filtered: then they were asked for.
+
+    Args:
+        inventory: The scan.
+        models: The models to list, in order; the downloaded ones come first.
+        machine: The machine that they are judged for.
+        limit: The most characters, as Discord counts them; at least 1,000.
+    """
+    is_part = len(models) < len(inventory.visible)
+    listed = [
+        f"- {wording.STATUS_MARKS[status]} {escaped(_in_short(model))}"
+        for status in ModelStatus
+        for model in models
+        if model.tracked.status is status and (is_part or status is not ModelStatus.MISSING)
+    ]
+    head = ["**Wan2GP models**", *_head(inventory, machine)]
+    if is_part:
+        head.append(f"{len(models)} of {len(inventory.visible)} models, as filtered on the page:")
+    problems = [f"- {escaped(shortened(line, _PROBLEM))}" for line in _problems(inventory, models)]
+    told = _fitting(problems, int(limit * _FOR_PROBLEMS))
+    tail = ["**Problems**", *told] if told else []
+    room = limit - sum(map(_length, [*head, *tail]))
+    return "\n".join([*head, *_fitting(listed, room), *tail]) + "\n"
+
+
+def _head(inventory: Inventory, machine: Machine) -> list[str]:
+    known = inventory.compatibility
+    verified = "" if known is None else ", verified" if known.is_verified else ", not verified"
+    settings = ", ".join(f"{name.lower()} {value}" for name, value in wording.settings(inventory.settings))
+    facts = f"{shortened(machine_words(machine), _NAME)}; {settings}"
+    version = shortened(inventory.version or "of unknown version", _NAME)
+    return [
+        summary(inventory),
+        escaped(f"Wan2GP {version}{verified}"),
+        escaped(shortened(facts, _FACTS)),
+    ]
+
+
+def _in_short(model: ListedModel) -> str:
+    tracked, name = model.tracked, shortened(model.tracked.name, _NAME)
+    if tracked.status is ModelStatus.DOWNLOADED:
+        return f"{name}, {wording.total(tracked.size)}"
+    words = [wording.why_status(tracked)] if tracked.status is ModelStatus.PARTIAL else []
+    if tracked.stopped_by or tracked.problems:
+        words.append(wording.fetch_words(tracked))
+    elif tracked.to_fetch:
+        words.append(f"to fetch {wording.fetch_words(tracked)}")
+    return f"{name}: {'; '.join(words)}"
+
+
+def _problems(inventory: Inventory, models: Sequence[ListedModel]) -> list[str]:
+    """Return what is wrong and what is not found, without paths."""
+
+    def words(problem: Problem) -> str:
+        return f"{problem.message} {problem.remedy}"
+
+    found = [words(problem) for problem in inventory.problems]
+    found += told_once([model.tracked for model in models], words)
+    lost = ", ".join(name.name for name in inventory.missing_names)
+    return [*found, f"Not found in this Wan2GP: {lost}."] if lost else found
+
+
+def _fitting(lines: Sequence[str], room: int) -> list[str]:
+    """Return as many lines as have room, and how many are left out."""
+    if sum(map(_length, lines)) <= room:
+        return list(lines)
+    room -= _length(f"… and {len(lines)} more")
+    kept: list[str] = []
+    for line in lines:
+        room -= _length(line)
+        if room < 0:
+            break
+        kept.append(line)
+    return [*kept, f"… and {len(lines) - len(kept)} more"]
+
+
+def _length(line: str) -> int:
+    """Return the characters of a line with its end, as Discord counts: 😀 is two."""
+    return len(line.encode("utf-16-le")) // 2 + 1
