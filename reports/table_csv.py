@@ -1,13 +1,14 @@
-"""The listed models as CSV, for spreadsheets."""
+"""The listed models as CSV, for spreadsheets: a line of headings, then a line for each model; empty is not known."""
 
 from __future__ import annotations
 
 import csv
 import io
-from dataclasses import astuple
-from typing import TYPE_CHECKING
+import re
+from dataclasses import fields
+from typing import TYPE_CHECKING, cast
 
-from .rows import COLUMNS, row
+from .rows import Row, row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,22 +17,38 @@ if TYPE_CHECKING:
     from ..inventory.listing import ListedModel
     from ..performance.hardware import Machine
 
+GB = 10**9
 _BOM = "\ufeff"
 """Without it Excel takes UTF-8 for something else."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_HALVES = re.compile("[\ud800-\udfff]")
+
+_FIGURES = tuple(field.name for field in fields(Row))
+COLUMNS = tuple(name.replace("_bytes", "_gb") for name in _FIGURES)
+"""The figures of a row by their names; sizes in GB (10⁹ bytes), lists with "; " between their words."""
 
 
 def as_csv(_inventory: Inventory, models: Sequence[ListedModel], _machine: Machine) -> str:
-    """Return one line for each model, below a line of headings; an empty cell is not known."""
+    """Return the models, in order; the first character is a byte order mark."""
     text = io.StringIO(newline="")
     lines = csv.writer(text)
     lines.writerow(COLUMNS)
-    lines.writerows([_cell(value) for value in astuple(row(model))] for model in models)
+    for model in models:
+        figures = row(model)
+        lines.writerow([_cell(name, getattr(figures, name)) for name in _FIGURES])
     return _BOM + text.getvalue()
 
 
-def _cell(value: object) -> object:
-    """Return a value for a cell; a text that a spreadsheet would take for a formula gets an apostrophe."""
-    if value is None:
-        return ""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def _cell(name: str, value: object) -> object:
+    """Return a value for a cell; None makes an empty one."""
+    if isinstance(value, int) and name.endswith("_bytes"):
+        return round(value / GB, 3)
+    if isinstance(value, tuple):
+        return _text("; ".join(cast("tuple[str, ...]", value)))
+    return _text(value) if isinstance(value, str) else value
+
+
+def _text(value: str) -> str:
+    """Return a text; one that a spreadsheet would take for a formula gets an apostrophe."""
+    kept = _HALVES.sub("\ufffd", value)
+    return f"'{kept}" if _FORMULA.match(kept) else kept
