@@ -1,21 +1,30 @@
 """A script that fetches what Generate would fetch for a model, each file to where Wan2GP looks for it.
 
-What is there already is left alone. A file arrives under another name (`….part`) and is renamed when it is whole, so
-that Wan2GP never takes half a file for a whole one; a second run goes on where the first was stopped.
+What is there already is left alone. A file arrives beside its place under another name and is renamed when it is whole,
+so that Wan2GP never takes half a file for a whole one; a second run goes on where the first was stopped:
+
+    x.safetensors.part         curl and PowerShell
+    x.safetensors.download/    hf, which makes the repository's folders in it
 """
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from ..inventory import wording
+from ..inventory.places import stays_below
+from ..inventory.sizes import total
+from .plain import is_plain, one_line
+from .script_texts import CURL, END, HF, POWERSHELL, POWERSHELL_END, WINDOWS_PATHS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..inventory.inventory import TrackedFile, TrackedModel
 
 
@@ -24,7 +33,6 @@ class ScriptForm(Enum):
 
     HF = "hf download"
     CURL = "curl"
-    WGET = "wget"
     POWERSHELL = "PowerShell"
 
     @property
@@ -35,128 +43,125 @@ class ScriptForm(Enum):
 
 _HUB = "huggingface.co"
 _ON_HUB = re.compile(r"/(?P<repo>[^/]+/[^/]+)/(?:resolve|blob)/(?P<revision>[^/]+)/(?P<path>.+)")
-_LOGIN = f"""\
-# for files behind a login: HF_TOKEN=hf_... in the environment; it is sent to {_HUB} alone
-"""
+_KEPT = ":/?#[]@!$&'()*+,;=%~"
+"""Marks that stay as they are in an address; `quote` encodes the rest."""
+_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
+_BOM = "\ufeff"
+"""Without it PowerShell 5.1 reads UTF-8 as ANSI, in which parts of letters are quotation marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _LeftOut:
+    """Why a file is not fetched by the script."""
+
+    reason: str
 
 
 def download_script(model: TrackedModel, form: ScriptForm) -> str:
-    """Return the script's text; files that nothing tells where to fetch are named in comments."""
-    count = wording.count(len(model.to_fetch), "file")
-    head = [
-        f"Fetches {count}, {wording.total(model.fetch)}, for {model.name} ({model.model_type}).",
-        "What is there already is left alone; run it again to go on after a break.",
-    ]
-    lines = [*_START[form], *(_comment(line) for line in head), *_SETUP[form]]
-    for file in model.to_fetch:
-        lines += ["", _comment(f"{file.required.name}, {wording.size(file.size)}"), *_fetch(file, form)]
-    if model.stopped_by is not None:
-        lines += ["", _comment(f"{model.stopped_by.required.name}: nothing tells where to fetch it.")]
-    return "\n".join(lines) + "\n"
-
-
-def _fetch(file: TrackedFile, form: ScriptForm) -> list[str]:
-    """Return the lines for one file."""
-    url = file.required.url or ""
-    if file.required.is_folder or not url.startswith(("https://", "http://")):
-        return [
-            _comment("Not fetched by this script: it has no address of a single file. Let Wan2GP fetch it.")
+    """Return the script's text; what it does not fetch is named in comments and when it ends."""
+    calls = [(file, _call(file, form)) for file in model.to_fetch]
+    left_out = [file.required.name for file, call in calls if isinstance(call, _LeftOut)]
+    left_out += [model.stopped_by.required.name] if model.stopped_by else []
+    fetched = [file for file, call in calls if not isinstance(call, _LeftOut)]
+    lines = [*(_comment(line) for line in _about(model, fetched)), *_setup(fetched, form)]
+    for file, call in calls:
+        lines += [
+            "",
+            _comment(f"{file.required.role.value}: {file.required.name}, {wording.size(file.size)}"),
         ]
-    if form is ScriptForm.HF:
-        return _with_hf(url, file.path)
-    return [_CALLS[form](url, file.path)]
+        lines.append(_comment(f"Not fetched here: {call.reason}") if isinstance(call, _LeftOut) else call)
+    if model.stopped_by:
+        lines += ["", _comment(f"Not fetched here: {model.stopped_by.required.name}. {_STOPPED}")]
+    lines += [_comment(f"Broken: {file.path}. {wording.remedy(file)}") for file in model.damaged]
+    told = one_line(f"Not fetched by this script: {', '.join(left_out)}.") if left_out else ""
+    if form is ScriptForm.POWERSHELL:
+        return _BOM + "\n".join([*lines, POWERSHELL_END.format(left_out=_for_powershell(told))])
+    return "\n".join(["#!/bin/sh", *lines, END.format(left_out=shlex.quote(told))])
 
 
-def _with_hf(url: str, path: str) -> list[str]:
-    """Fetch into a folder beside the target, on the same drive, then move the file to its place."""
+_STOPPED = (
+    "Nothing tells where to fetch it: put it there by hand. What comes after it is in no script until then."
+)
+
+
+def _about(model: TrackedModel, fetched: Sequence[TrackedFile]) -> list[str]:
+    whose = f"{model.name} ({model.model_type})"
+    if not fetched:
+        return [f"Fetches nothing for {whose}."]
+    known = total(file.size for file in fetched)
+    size = wording.total(known) if known.bytes or known.unknown else "small"
+    return [
+        f"Fetches {wording.count(len(fetched), 'file')}, {size}, for {whose}.",
+        "Each file goes to where Wan2GP looks for it. What is there already is left alone.",
+        "Run it again to go on after a break, or to try again what failed.",
+    ]
+
+
+def _setup(fetched: Sequence[TrackedFile], form: ScriptForm) -> list[str]:
+    texts = {ScriptForm.HF: HF, ScriptForm.CURL: CURL, ScriptForm.POWERSHELL: POWERSHELL}
+    on_windows = any(_WINDOWS.match(file.path) for file in fetched)
+    checked = [WINDOWS_PATHS] if on_windows and form is not ScriptForm.POWERSHELL else []
+    return [*checked, texts[form]]
+
+
+def _call(file: TrackedFile, form: ScriptForm) -> str | _LeftOut:
+    """Return the line that fetches a file, or why there is none."""
+    url, why = _address(file)
+    if why:
+        return _LeftOut(why)
     parts = urlsplit(url)
-    found = _ON_HUB.fullmatch(parts.path) if parts.hostname == _HUB else None
-    if found is None:
-        return [_comment(f"Not on the Hugging Face Hub; fetch it by another form of this script: {url}")]
-    values = (unquote(found["repo"]), unquote(found["revision"]), unquote(found["path"]), path)
-    return [f"fetch {' '.join(shlex.quote(value) for value in values)}"]
+    on_hub = _ON_HUB.fullmatch(parts.path) if parts.hostname == _HUB else None
+    if form is ScriptForm.HF:
+        return _with_hf(on_hub, file.path, url)
+    if on_hub:
+        url = url.replace("/blob/", "/resolve/", 1)  # the former is the address of a page about the file
+    address = quote(url, safe=_KEPT)
+    if form is ScriptForm.POWERSHELL:
+        return f"Get-ModelFile {_for_powershell(address)} {_for_powershell(file.path)}"
+    return _shell_call(address, _for_shell(file.path))
 
 
-def _with_shell(url: str, path: str) -> str:
-    return f"fetch {shlex.quote(url)} {shlex.quote(path)}"
+def _address(file: TrackedFile) -> tuple[str, str]:
+    """Return from where a file is fetched, or why it is not."""
+    url = file.required.url
+    if file.required.is_folder:
+        return "", "it is a whole folder of a repository. Let Wan2GP fetch it."
+    if url is None or not url.startswith(("https://", "http://")):
+        return "", "nothing tells where to fetch it."
+    if not (is_plain(url) and is_plain(file.path)):
+        return "", "its path or address has control characters. Let Wan2GP fetch it."
+    try:
+        urlsplit(url)
+    except ValueError:
+        return "", "its address is malformed."
+    return url, ""
 
 
-def _with_powershell(url: str, path: str) -> str:
-    return f"Get-ModelFile {_powershell(url)} {_powershell(path)}"
+def _with_hf(on_hub: re.Match[str] | None, path: str, url: str) -> str | _LeftOut:
+    if on_hub is None:
+        return _LeftOut(
+            f"it is not in a model repository of {_HUB}. Take another form of this script for {url}"
+        )
+    repo, revision, name = (unquote(on_hub[part]) for part in ("repo", "revision", "path"))
+    if not (is_plain(repo + revision + name) and stays_below(name)):
+        return _LeftOut("its address is no plain path. Let Wan2GP fetch it.")
+    return _shell_call(repo, revision, name, _for_shell(path))
 
 
-def _powershell(text: str) -> str:
+def _shell_call(*values: str) -> str:
+    return f"fetch {' '.join(map(shlex.quote, values))}"
+
+
+def _for_shell(path: str) -> str:
+    """Return a path as a shell takes it, on Windows too."""
+    return path.replace("\\", "/") if _WINDOWS.match(path) else path
+
+
+def _for_powershell(text: str) -> str:
     """Return a literal string of PowerShell, which takes typographic quotes for quotes too."""
     return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", text) + "'"
 
 
 def _comment(text: str) -> str:
     """Return one line of comment, whatever is in the text."""
-    return f"# {' '.join(text.split())}"
-
-
-_CALLS: dict[ScriptForm, Callable[[str, str], str]] = {
-    ScriptForm.CURL: _with_shell,
-    ScriptForm.WGET: _with_shell,
-    ScriptForm.POWERSHELL: _with_powershell,
-}
-_START = {
-    ScriptForm.HF: ["#!/bin/sh"],
-    ScriptForm.CURL: ["#!/bin/sh"],
-    ScriptForm.WGET: ["#!/bin/sh"],
-    ScriptForm.POWERSHELL: [],
-}
-_SHELL = """
-set -eu
-{login}fetch() {{
-  url=$1 target=$2
-  if [ -e "$target" ]; then echo "there already: $target"; return; fi
-  mkdir -p -- "$(dirname -- "$target")"
-  echo "fetching $target"
-  case $url in
-    https://{hub}/*) if [ -n "${{HF_TOKEN:-}}" ]; then set -- {header}; else set --; fi ;;
-    *) set -- ;;
-  esac
-  {command}
-  mv -- "$target.part" "$target"
-}}"""
-_SETUP = {
-    ScriptForm.HF: """
-# needs the command "hf" (pip install huggingface_hub); "hf auth login" for files behind a login
-set -eu
-fetch() {
-  repo=$1 revision=$2 file=$3 target=$4
-  if [ -e "$target" ]; then echo "there already: $target"; return; fi
-  folder=$(dirname -- "$target")
-  mkdir -p -- "$folder"
-  echo "fetching $target"
-  hf download --revision="$revision" --local-dir="$folder/.model-tracker-download" -- "$repo" "$file"
-  mv -- "$folder/.model-tracker-download/$file" "$target"
-  rm -rf -- "$folder/.model-tracker-download"
-}""".splitlines(),
-    ScriptForm.CURL: _SHELL.format(
-        login=_LOGIN,
-        hub=_HUB,
-        header='--header "Authorization: Bearer $HF_TOKEN"',
-        command='curl "$@" --fail --location --continue-at - --output "$target.part" -- "$url"',
-    ).splitlines(),
-    ScriptForm.WGET: _SHELL.format(
-        login=_LOGIN,
-        hub=_HUB,
-        header='--header="Authorization: Bearer $HF_TOKEN"',
-        command='wget "$@" --continue --output-document="$target.part" -- "$url"',
-    ).splitlines(),
-    ScriptForm.POWERSHELL: f"""
-# in PowerShell: powershell -ExecutionPolicy Bypass -File this-file.ps1
-{_LOGIN}$ErrorActionPreference = 'Stop'
-function Get-ModelFile([string] $Url, [string] $Target) {{
-  if (Test-Path -LiteralPath $Target) {{ Write-Output "there already: $Target"; return }}
-  [void] [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($Target))
-  Write-Output "fetching $Target"
-  $more = @()
-  if ($env:HF_TOKEN -and $Url.StartsWith('https://{_HUB}/')) {{ $more = @('--header', "Authorization: Bearer $env:HF_TOKEN") }}
-  & curl.exe @more --fail --location --continue-at - --output "$Target.part" $Url
-  if ($LASTEXITCODE) {{ throw "curl failed with $LASTEXITCODE for $Url" }}
-  [IO.File]::Move("$Target.part", $Target)
-}}""".splitlines(),
-}
+    return f"# {one_line(text)}"
