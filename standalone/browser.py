@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from demo import set_scene
 from model_tracker.plugin import ModelTrackerPlugin
 from playwright.sync_api import Browser, Page, sync_playwright
 from stage import Stage
+
+if TYPE_CHECKING:
+    from gradio import Blocks
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 ARGUMENTS = (
@@ -45,10 +48,12 @@ class Served:
     Attributes:
         stage: The server's side.
         address: Of the page.
+        page: As Gradio holds it.
     """
 
     stage: Stage
     address: str
+    page: Blocks
 
 
 @contextmanager
@@ -78,7 +83,7 @@ def served(workdir: Path, **scene: Any) -> Iterator[Served]:  # noqa: ANN401
         server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, show_api=False, share=False
     )
     try:
-        yield Served(stage, address)
+        yield Served(stage, address, page)
     finally:
         page.close(verbose=False)
 

@@ -12,7 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-import pandas as pd
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] - the host has none
 
 from .. import ui_components as parts
 from ..inventory import wording
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..inventory.listing import ListedModel
     from .listings import Listings
 
-SPEED, VRAM, STATUS, MODEL = "Speed (× Wan 2.1 text to video)", "VRAM (GB)", "Status", "Model"
+SPEED, VRAM, STATUS, MODEL = "Speed", "VRAM", "Status", "Model"
 _COLOURS = {ModelStatus.DOWNLOADED: "#16a34a", ModelStatus.PARTIAL: "#d97706", ModelStatus.MISSING: "#94a3b8"}
 SHARED = "Files of several families"
 
@@ -123,6 +123,8 @@ def build_charts_view() -> ChartsView:
                 f"{wording.STATUS_MARKS[status]} {status.value}": colour
                 for status, colour in _COLOURS.items()
             },
+            x_title=texts.SPEED_AXIS,
+            y_title=texts.VRAM_AXIS,
             tooltip=[MODEL, SPEED, VRAM, STATUS],
             title=texts.SCATTER_TITLE,
             height=340,

@@ -17,6 +17,7 @@ import gradio as gr
 from .. import ui_components as parts
 from ..inventory import wording
 from . import texts
+from .choices import Choices, RenewedChoices
 
 if TYPE_CHECKING:
     from ..inventory.listing import ListedModel
@@ -140,6 +141,13 @@ class CompareHandlers:
 
     def __init__(self, listings: Listings) -> None:
         self._listings = listings
+        self._renewed = RenewedChoices([])
+
+    def first_choices(self) -> Choices:
+        """Return the models to choose from, as the page is built."""
+        choices = choices_of(self._listings.of())
+        self._renewed = RenewedChoices(choices)
+        return choices
 
     def show(
         self, event: gr.EventData, chosen: list[str] | None, picked: str, card: str | None
@@ -159,16 +167,20 @@ class CompareHandlers:
         if gone:
             note = texts.COMPARE_GONE.format(names=", ".join(gone))
         told = f'<p class="mt-note" role="status">{escape(note)}</p>' if note else ""
-        choices = [(model.tracked.name, model_type) for model_type, model in here.items()]
         shown = parts.section(texts.COMPARE, lambda: comparison([here[one] for one in kept]))
         return (
-            gr.update(choices=choices, value=kept),
+            gr.update(**self._renewed.update(choices_of(self._listings.of())), value=kept),
             told + shown,
             gr.update(open=True) if asked_to_add else parts.UNCHANGED,
         )
 
 
-def build_compare_view(choices: Sequence[tuple[str, str]]) -> CompareView:
+def choices_of(models: Sequence[ListedModel]) -> Choices:
+    """Return names and ids."""
+    return [(model.tracked.name, model.tracked.model_type) for model in models]
+
+
+def build_compare_view(choices: Choices) -> CompareView:
     """Lay the section out."""
     with gr.Accordion(texts.COMPARE, open=False, elem_id="mt-compare-box") as box:
         chosen = gr.Dropdown(

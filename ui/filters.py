@@ -17,7 +17,7 @@ from . import texts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Choices = list[tuple[str, str]]
+    from .choices import Choices
 
 NARROW_ID = "mt-narrow"
 """The hidden Textbox into which a summary card writes what it asks for."""

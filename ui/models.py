@@ -10,7 +10,7 @@ open_detail ← a row, "Show model", a button, version   one event alone
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import gradio as gr
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from .models_handlers import ModelsHandlers
 
-TABLE_HEIGHT = 560  # px
+TABLE_HEIGHT = 640  # px
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
             # the table comes last: the Tab key does not leave a Dataframe; the style sheet puts it in its place
             detail = _build_detail(page.choices)
             with gr.Column(elem_id="mt-more"):
-                compare = build_compare_view(page.choices)
+                compare = build_compare_view(handlers.compare.first_choices())
                 charts = build_charts_view()
                 report = _build_report()
                 disk = build_disk_view()
@@ -153,14 +153,12 @@ def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
             elem_id=parts.OPEN_ID, elem_classes="mt-hidden", show_label=False, container=False
         )
         show_model = gr.Dropdown(choices, value=None, label=texts.SHOW_MODEL, elem_id=SHOW_ID)
-        with gr.Accordion(texts.DETAIL, open=True, elem_id="mt-detail-box") as box:
-            shown = gr.HTML(f"<p>{texts.PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
-        with gr.Row():
-            use = gr.Button(texts.USE, elem_id="mt-use", variant="primary", size="sm", interactive=False)
-            compare = gr.Button(texts.COMPARE_THIS, elem_id=ADD_ID, size="sm", interactive=False)
-            check = gr.Button(texts.CHECK, elem_id="mt-check", size="sm", interactive=False)
-        with gr.Row(elem_id="mt-actions"):
-            copy_files = gr.Button(texts.COPY_FILES, elem_id="mt-copy-files", size="sm", interactive=False)
+        with gr.Row(elem_classes="mt-actions"):
+            use = _action(texts.USE, "mt-use", variant="primary")
+            compare = _action(texts.COMPARE_THIS, ADD_ID)
+            check = _action(texts.CHECK, "mt-check")
+            copy_files = _action(texts.COPY_FILES, "mt-copy-files")
+        with gr.Row(elem_classes="mt-actions mt-form"):
             script_form = gr.Dropdown(
                 [(form.value, form.name) for form in ScriptForm],
                 value=next(iter(ScriptForm)).name,
@@ -168,8 +166,10 @@ def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
                 elem_id="mt-script-form",
                 min_width=130,
             )
-            script = gr.Button(texts.SCRIPT, elem_id="mt-script", size="sm", interactive=False)
+            script = _action(texts.SCRIPT, "mt-script")
         build_told()
+        with gr.Accordion(texts.DETAIL, open=True, elem_id="mt-detail-box") as box:
+            shown = gr.HTML(f"<p>{texts.PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
         picked = gr.State("")
     return DetailView(
         open=opened,
@@ -184,6 +184,11 @@ def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
         script_form=script_form,
         script=script,
     )
+
+
+def _action(label: str, elem_id: str, variant: Literal["primary", "secondary"] = "secondary") -> gr.Button:
+    """Return a button of the detail; it works once a model is shown."""
+    return gr.Button(label, elem_id=elem_id, variant=variant, size="sm", min_width=90, interactive=False)
 
 
 def _build_report() -> ReportView:

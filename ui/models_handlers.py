@@ -17,6 +17,7 @@ from ..model_analyzer import ModelAnalyzer, UnknownModelError
 from ..performance.gpus import load_gpus
 from . import texts
 from .charts import ChartsHandlers
+from .choices import Choices, RenewedChoices
 from .compare import CompareHandlers
 from .detail import detail
 from .disk import DiskHandlers
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from ..performance_db import PerformanceDatabase
 
-Choices = list[tuple[str, str]]
 FIRST_PATIENCE_S = 2.0
 """How long the host's start may wait for the first scan."""
 VERSION_ID = "mt-version"
@@ -73,6 +73,8 @@ class ModelsHandlers:
         self._scanner = Scanner(analyzer)
         self._numbers = count(1)
         self.listings = Listings(analyzer, database)
+        self._makers = {"model": self._choices, "family": self._families, "task": self._tasks}
+        self._renewed = {name: RenewedChoices([]) for name in self._makers}
         self.disk = DiskHandlers(analyzer, DiskJobs(analyzer))
         self.compare = CompareHandlers(self.listings)
         self.charts = ChartsHandlers(self.listings)
@@ -82,6 +84,7 @@ class ModelsHandlers:
         """Return the page's first content; it waits no longer than a moment for the disk."""
         scanned = self._scanner.scan(FIRST_PATIENCE_S)
         count, table = self._table(Filters())
+        self._renewed = {name: RenewedChoices(make()) for name, make in self._makers.items()}
         return FirstPage(
             version=self._version(""),
             progress=_progress(scanned),
@@ -138,8 +141,8 @@ class ModelsHandlers:
                 parts.UNCHANGED,
             )
         updates = dict.fromkeys(Filters.__dataclass_fields__, parts.UNCHANGED)
-        updates["family"] = gr.update(choices=self._families())
-        updates["task"] = gr.update(choices=self._tasks())
+        updates["family"] = gr.update(**self._choices_now("family"))
+        updates["task"] = gr.update(**self._choices_now("task"))
         return (
             *updates.values(),
             self._summary(_chosen_of(version)),
@@ -164,7 +167,11 @@ class ModelsHandlers:
             named = asked_of(asked)
         picked = named or picked
         if not picked:
-            return parts.UNCHANGED, gr.update(choices=self._choices()), *(parts.UNCHANGED,) * (2 + ACTIONS)
+            return (
+                parts.UNCHANGED,
+                gr.update(**self._choices_now("model")),
+                *(parts.UNCHANGED,) * (2 + ACTIONS),
+            )
         box = gr.update(open=True) if named else parts.UNCHANGED
         try:
             model = self._analyzer.model(picked)
@@ -185,7 +192,7 @@ class ModelsHandlers:
         on = gr.update(interactive=True)
         return (
             picked,
-            gr.update(choices=self._choices(), value=picked),
+            gr.update(**self._choices_now("model"), value=picked),
             parts.section(texts.DETAIL, shown),
             box,
             gr.update(interactive=self._switch_to_model is not None),
@@ -222,6 +229,9 @@ class ModelsHandlers:
 
     def _version(self, chosen: str) -> str:
         return f"{next(self._numbers)}|{chosen}"
+
+    def _choices_now(self, name: str) -> dict[str, Any]:
+        return self._renewed[name].update(self._makers[name]())
 
     def _choices(self) -> Choices:
         return [

@@ -95,6 +95,8 @@ BEST = "best"
 CHARTS = "Charts: speed against VRAM, disk by family"
 CHART_TASK = "Models for"
 SCATTER_TITLE = "Speed against VRAM (right and low is better)"
+SPEED_AXIS = "Speed (× Wan 2.1 text to video)"
+VRAM_AXIS = "VRAM (GB)"
 SCATTER_NOTE = (
     "Estimated figures, which the table lists too. Models without a known speed or VRAM are left out."
 )

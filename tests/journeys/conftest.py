@@ -1,11 +1,26 @@
-"""A user at the page, by mouse or by keyboard alone, who counts clicks."""
+"""A user at the page, by mouse or by keyboard alone, who counts clicks.
+
+The browser lives for one module: Playwright's loop would be in the way of tests that run a loop of their own.
+"""
+
+from pathlib import Path
 
 import pytest
 from browser import launched, served, visit
 from playwright.sync_api import expect
 
 
-@pytest.fixture(scope="session")
+def pytest_collection_modifyitems(items):
+    """Mark what is here; Playwright's own loop and Gradio's server thread end with the interpreter."""
+    unclosed = ("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            for one in unclosed:
+                item.add_marker(pytest.mark.filterwarnings(one))
+
+
+@pytest.fixture(scope="module")
 def browser():
     with launched() as chromium:
         if chromium is None:
@@ -13,7 +28,7 @@ def browser():
         yield chromium
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sample(tmp_path_factory, browser):
     """The demo on the embedded sample, for journeys that change nothing on the disk."""
     with served(tmp_path_factory.mktemp("sample")) as scene:
@@ -108,12 +123,14 @@ class Keyboard(User):
     _MOST_TABS = 140
 
     def _tab_to(self, place):
-        """Press Tab until a place has the focus, which it must get so."""
+        """Press Tab, or Shift and Tab, until a place has the focus, which it must get so."""
         wanted = place.element_handle()
+        is_before = "place => document.activeElement.compareDocumentPosition(place) & Node.DOCUMENT_POSITION_PRECEDING"
+        key = "Shift+Tab" if self.page.evaluate(is_before, wanted) else "Tab"
         for _ in range(self._MOST_TABS):
             if self.page.evaluate("place => place === document.activeElement", wanted):
                 return
-            self.page.keyboard.press("Tab")
+            self.page.keyboard.press(key)
         raise AssertionError(f"the Tab key does not reach {place}")
 
     def _act(self, key):

@@ -1,10 +1,7 @@
 """The questions that users come with, in as few acts as they should take, by mouse and by keyboard."""
 
-import pytest
 from model_tracker.inventory.listing import SortKey
 from playwright.sync_api import expect
-
-pytestmark = pytest.mark.browser
 
 
 def test_do_i_have_ltx2_distilled(pilot):

@@ -6,8 +6,6 @@ import pytest
 from browser import open_tab, served, visit
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
-
 DUMP = Path(__file__).resolve().parents[3] / "shared" / "host"
 SCENES = {
     "all models of a Wan2GP": {"catalogue": DUMP},

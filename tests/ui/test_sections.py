@@ -1,0 +1,141 @@
+"""Compare, charts and this Wan2GP, without a browser."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from model_tracker.inventory.inventory import FileState
+from model_tracker.ui.charts import SHARED, STATUS, VRAM, bytes_by_family, disk_bars, points
+from model_tracker.ui.compare import comparison
+from model_tracker.ui.this_host import compatibility_html, headline
+
+
+@pytest.fixture
+def listings(page):
+    return page.stage.plugin.handlers.listings
+
+
+def models(listings, *names):
+    here = {model.tracked.model_type: model for model in listings.of()}
+    return [here[name] for name in names]
+
+
+def row(html, name):
+    found = re.search(rf'<tr><th scope="row">{name}</th>(.*?)</tr>', html)
+    return re.findall("<td>(.*?)</td>", found[1])
+
+
+def test_the_comparison_has_a_column_for_each_model_with_the_tables_words(page, listings):
+    chosen = models(listings, "z_image", "flux_schnell")
+    html = comparison(chosen)
+    table = {cells[-1]: cells for cells in page.component("mt-table").value["data"]}
+    for column, model_type in enumerate(("z_image", "flux_schnell")):
+        status, name, fetch, speed, vram, quality, size, best_for, _ = table[model_type]
+        assert name in html
+        for point, words in {
+            "Status": status,
+            "To fetch": fetch,
+            "Speed": speed,
+            "VRAM, GB": vram,
+            "Quality": quality,
+            "All files, GB": size,
+            "Best for": best_for,
+        }.items():
+            assert row(html, point)[column].partition(" <b")[0] == words
+
+
+def test_the_best_is_marked_where_that_is_fair_to_say(listings):
+    fast, slow, sound = models(listings, "z_image", "qwen_image_20B", "ace_step_v1_5")
+    best = [cell.endswith("best</b>") for cell in row(comparison([fast, slow]), "Speed")]
+    assert best == [True, False]
+    assert "best</b>" not in "".join(row(comparison([fast, sound]), "Speed"))  # pictures against music
+    assert "best</b>" not in "".join(row(comparison([fast, fast]), "Speed"))  # alike
+    unknown = replace(slow, figures=replace(slow.figures, vram_min_gb=None))
+    assert "best</b>" not in "".join(row(comparison([fast, unknown]), "VRAM, GB"))
+    assert "best</b>" not in comparison([fast])
+
+
+def test_the_detail_adds_up_to_four_models_and_says_when_it_is_full(page):
+    chosen = []
+    for number, model_type in enumerate(("z_image", "flux", "t2v", "i2v"), 1):
+        answer = page.fire("mt-compare-this", "click", state=model_type, compare=chosen)
+        chosen = answer["mt-compare"]["value"]
+        assert len(chosen) == number
+        assert answer["mt-compare-box"]["open"] is True
+    again = page.fire("mt-compare-this", "click", state="flux", compare=chosen)
+    assert again["mt-compare"]["value"] == chosen
+    fifth = page.fire("mt-compare-this", "click", state="chatterbox", compare=chosen)
+    assert fifth["mt-compare"]["value"] == chosen
+    assert "four" in fifth["mt-comparison"]
+
+
+def test_a_model_that_is_gone_leaves_the_comparison_and_is_named(page):
+    page.stage._names["models_def"].pop("z_image")
+    page.stage._names["displayed_model_types"].remove("z_image")
+    version, _, _ = page.stage.plugin.on_tab_select({})
+    answer = page.fire("mt-version", "change", version=version, compare=["z_image", "flux"])
+    assert answer["mt-compare"]["value"] == ["flux"]
+    assert "No longer there: z_image" in answer["mt-comparison"]
+
+
+def test_the_scatter_holds_the_models_of_a_task_with_both_figures(listings):
+    drawn = points(listings.of(), "text to image")
+    expected = [
+        model
+        for model in listings.of()
+        if "text to image" in model.figures.tasks
+        and None not in (model.figures.speed_multiplier, model.figures.vram_min_gb)
+    ]
+    assert len(drawn) == len(expected) > 3
+    assert list(drawn[VRAM]) == [model.figures.vram_min_gb for model in expected]
+    assert set(drawn[STATUS]) == {"✓ downloaded", "✗ missing", "◐ partial"}
+    assert points(listings.of(), "no such task").empty
+
+
+def test_the_bars_add_up_to_what_is_on_the_disk_and_no_file_counts_twice(listings):
+    inventory = listings.inventory
+    taken = dict(bytes_by_family(inventory))
+    assert sum(taken.values()) == inventory.bytes_on_disk
+    here = {
+        (file.path, model.family)
+        for model in inventory.models.values()
+        for file in model.files
+        if file.state is not FileState.MISSING
+    }
+    assert set(taken) - {SHARED} <= {family for _, family in here}
+    assert taken[SHARED] > 0
+    assert "width:100.0%" in disk_bars(inventory)
+
+
+def test_charts_are_worked_out_only_once_they_are_opened(page):
+    assert page.fire("mt-version", "change", version="9|")["mt-scatter"] == {"__type__": "update"}
+    opened = page.fire("mt-charts", "expand")
+    assert opened["mt-scatter"]["data"]
+    assert "mt-bars" in opened["mt-disk-bars"]
+    picked = page.fire("mt-chart-task", "input", chart_task="music")
+    assert {point[-1].split()[0] for point in picked["mt-scatter"]["data"]} == {"Music"}
+
+
+def test_this_host_names_what_is_missing_and_what_that_costs(page, listings):
+    inventory = listings.inventory
+    html = compatibility_html(inventory)
+    for missing in inventory.missing_names:
+        assert missing.name in html
+        assert missing.lost.split("“")[0] in html
+    for root in inventory.roots:
+        assert root in html
+    assert "12.60" in headline(inventory)
+    assert ", verified" in headline(inventory)
+
+
+def test_an_unknown_newer_host_says_what_is_doubtful(page):
+    page.stage._names["WanGP_version"] = "99.1"
+    page.stage._names.pop("server_config")
+    page.stage._names.pop("fl", None)
+    version, _, _ = page.stage.plugin.on_tab_select({})
+    answer = page.fire("mt-version", "change", version=version)
+    label = answer["mt-host-box"]["label"]
+    assert "99.1, not verified" in label
+    assert "not found" in label
+    assert "server_config" in answer["mt-host"]
+    assert answer["mt-summary"].count("✓ 0") == 1  # nothing is called downloaded in doubt
