@@ -140,10 +140,11 @@ fetch() {
         header='--header "Authorization: Bearer $HF_TOKEN"',
         command='curl "$@" --fail --location --continue-at - --output "$target.part" -- "$url"',
     ).splitlines(),
+    # without login: wget would pass a token on to whatever server the Hub redirects to
     ScriptForm.WGET: _SHELL.format(
-        login=_LOGIN,
+        login="",
         hub=_HUB,
-        header='--header="Authorization: Bearer $HF_TOKEN"',
+        header="",
         command='wget "$@" --continue --output-document="$target.part" -- "$url"',
     ).splitlines(),
     ScriptForm.POWERSHELL: f"""
