@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from .models_handlers import ModelsHandlers
 
-TABLE_HEIGHT = 640  # px
+TABLE_HEIGHT = 560  # px
 
 
 @dataclass(frozen=True, slots=True)
