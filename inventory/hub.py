@@ -328,10 +328,14 @@ def _server(address: str) -> str:
 
 
 def _endpoint() -> str:
-    """Return the Hub's address: HF_ENDPOINT as it is now, else as huggingface_hub found it."""
+    """Return the Hub's address as huggingface_hub found it at the start: the user's HF_ENDPOINT, or its own.
+
+    The variable itself is not asked: some of Wan2GP's models set it later to a mirror that the user did not choose,
+    which would get the user's token.
+    """
     from huggingface_hub import constants  # noqa: PLC0415 - heavy, and only wanted when the user asks
 
-    return (os.environ.get("HF_ENDPOINT", "").strip() or constants.ENDPOINT).rstrip("/")
+    return constants.ENDPOINT.rstrip("/")
 
 
 def _is_offline() -> bool:

@@ -22,6 +22,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import page_bench
 from catalogue import Catalogue, generated_finetunes
 from model_tracker.host import Host
 from model_tracker.inventory.full_check import FileToCheck, check_file
@@ -47,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     catalogue = Catalogue.from_dump(dump) if dump else Catalogue.sample()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         _measure(catalogue, Path(folder))
+    page_bench.measure(dump)
     return 0
 
 

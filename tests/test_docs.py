@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from model_tracker.history.store import FILE_NAME, HOME_VARIABLE
 from model_tracker.inventory.compatibility import VERIFIED
+from model_tracker.inventory.wording import STATUS_MARKS
 from model_tracker.performance.facts import FOLDER, read_facts
+from model_tracker.ui_components import COLUMNS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = {
@@ -89,6 +91,24 @@ def test_every_command_that_a_page_names_is_one_and_contributors_are_told_all(de
     for command in dev.COMMANDS:
         assert f"`python3 dev.py {command}" in PAGES["CONTRIBUTING.md"]
         assert f"python3 dev.py {command}" in dev.__doc__
+
+
+@pytest.mark.parametrize("page", ["docs/faq.md", "docs/guide.md"])
+def test_every_name_in_bold_stands_on_the_page_of_the_plugin(page):
+    shown = [path for path in PRODUCT if path.parent.name in {"inventory", "ui"} or path.name == "plugin.py"]
+    words = " ".join(path.read_text(encoding="utf-8") for path in shown).casefold()
+    tasks = {
+        task for model in read_facts("models").records("models").values() for task in model.texts("tasks")
+    }
+    for name in re.findall(r"\*\*([^*]+)\*\*", PAGES[page]):
+        plain = " ".join(name.split()).casefold()
+        assert plain in tasks or plain in words, name
+
+
+def test_the_guide_explains_every_mark_and_every_column():
+    guide = PAGES["docs/guide.md"]
+    assert all(f"| {mark} {status.value} |" in guide for status, mark in STATUS_MARKS.items())
+    assert all(heading in guide for heading, _ in COLUMNS)
 
 
 def test_the_versions_said_to_be_checked_are_those_that_count_as_verified():

@@ -137,11 +137,6 @@ class FilterView:
         """The components whose values are `Filters`, in its order."""
         return [getattr(self, name) for name in Filters.__dataclass_fields__]
 
-    @property
-    def events(self) -> list[Any]:
-        """All that changes what is listed, by the user's hand."""
-        return [component.input for component in self.values] + [self.narrow.input, self.reset.click]
-
 
 def build_filters(families: Choices, tasks: Choices, cards: Sequence[str]) -> FilterView:
     """Lay the filters out: what most ask for first, the rest in a second row."""

@@ -1,10 +1,12 @@
 """The Models page: summary, filters, table and the detail of one model; each section below has its own module.
 
 version (hidden) ── a scan has been made, and which model the host has chosen
-   │  filters, a card, "Reset filters"
+   │  a summary card, "Reset filters"
    ▼  ▼
-show ──────→ filters, summary, count, table          each output is written by
-open_detail ← a row, "Show model", a button, version   one event alone
+renew_page → filters, summary, this Wan2GP, list number (hidden)
+                                              ▼
+                            filters ──────→ show → count, table        each output is written by
+open_detail ← a row, "Show model", a button, version                   one event alone
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from .compare import ADD_ID, CompareView, build_compare_view, wire_compare
 from .disk import DiskView, build_disk_view, wire_disk
 from .exports import ReportForm
 from .filters import FilterView, build_filters
-from .models_handlers import SHOW_ID, VERSION_ID
+from .models_handlers import LIST_ID, SHOW_ID, VERSION_ID
 from .parcel import build_parcel, build_told, wire_parcel
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     from .models_handlers import ModelsHandlers
 
-TABLE_HEIGHT = 640  # px
+TABLE_HEIGHT = 560  # px
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class ModelsView:
     version: gr.Textbox
     progress: gr.HTML
     timer: gr.Timer
+    list_number: gr.Textbox
     summary: gr.HTML
     filters: FilterView
     refresh: gr.Button
@@ -94,6 +97,7 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
         version = gr.Textbox(
             page.version, elem_id=VERSION_ID, elem_classes="mt-hidden", show_label=False, container=False
         )
+        list_number = gr.Textbox(elem_id=LIST_ID, elem_classes="mt-hidden", show_label=False, container=False)
         timer = gr.Timer(1, active=bool(page.progress))
         progress = gr.HTML(page.progress, elem_id="mt-progress", padding=False)
         summary = gr.HTML(page.summary, elem_id="mt-summary", padding=False)
@@ -131,6 +135,7 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
         version=version,
         progress=progress,
         timer=timer,
+        list_number=list_number,
         summary=summary,
         filters=filters,
         refresh=refresh,
@@ -217,17 +222,18 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_name": False}
     filters, shown = view.filters, view.detail
     gr.on(
-        [view.version.change, *filters.events],
-        handlers.show,
+        [view.version.change, filters.narrow.input, filters.reset.click],
+        handlers.renew_page,
         inputs=[view.version, filters.narrow, *filters.values],
-        outputs=[
-            *filters.values,
-            view.summary,
-            view.count,
-            view.table,
-            view.this_host_box,
-            view.this_host,
-        ],
+        outputs=[*filters.values, view.summary, view.this_host_box, view.this_host, view.list_number],
+        trigger_mode="always_last",
+        **quick,
+    )
+    gr.on(
+        [view.list_number.change, *(component.input for component in filters.values)],
+        handlers.show,
+        inputs=filters.values,
+        outputs=[view.count, view.table],
         trigger_mode="always_last",
         **quick,
     )

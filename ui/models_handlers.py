@@ -23,7 +23,7 @@ from .detail import detail
 from .disk import DiskHandlers
 from .disk_jobs import DiskJobs
 from .exports import Exports
-from .filters import NARROW_ID, RESET_ID, Filters
+from .filters import NARROW_ID, Filters
 from .listings import Listings
 from .scanning import Scanner, ScanState
 from .summary import cards, chosen_line
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 FIRST_PATIENCE_S = 2.0
 """How long the host's start may wait for the first scan."""
 VERSION_ID = "mt-version"
+LIST_ID = "mt-list-number"
+"""The hidden Textbox whose new number makes the page list anew."""
 SHOW_ID = "mt-show"
 
 
@@ -121,35 +123,31 @@ class ModelsHandlers:
     def _scanned(self, state: ScanState, chosen: str) -> tuple[Any, ...]:
         return self._version(chosen), _progress(state), gr.Timer(active=state.running)
 
-    def show(self, event: gr.EventData, version: str, narrow: str, *values: Any) -> tuple[Any, ...]:  # noqa: ANN401
-        """Return the filters' values, summary, count, table, and what is known of this Wan2GP.
+    def renew_page(self, event: gr.EventData, version: str, narrow: str, *values: Any) -> tuple[Any, ...]:  # noqa: ANN401
+        """Return the filters' values, summary, what is known of this Wan2GP, and a new number, which lists anew.
 
-        A filter changes only count and table; a summary card and "Reset filters" change filters too.
+        A new scan renews what is shown of it; a summary card and "Reset filters" change filters.
         """
+        number = str(next(self._numbers))
         before = Filters(*values)
         if not _is_from(event, VERSION_ID):
-            filters = before
-            if _is_from(event, NARROW_ID):
-                filters = before.narrowed(asked_of(narrow))
-            elif _is_from(event, RESET_ID):
-                filters = Filters(card=before.card)
-            return (
-                *filters.updates(before),
-                parts.UNCHANGED,
-                *self._table(filters),
-                parts.UNCHANGED,
-                parts.UNCHANGED,
-            )
+            asked = _is_from(event, NARROW_ID)
+            filters = before.narrowed(asked_of(narrow)) if asked else Filters(card=before.card)
+            return *filters.updates(before), *(parts.UNCHANGED,) * 3, number
         updates = dict.fromkeys(Filters.__dataclass_fields__, parts.UNCHANGED)
         updates["family"] = gr.update(**self._choices_now("family"))
         updates["task"] = gr.update(**self._choices_now("task"))
         return (
             *updates.values(),
             self._summary(_chosen_of(version)),
-            *self._table(before),
             gr.update(label=self._host_headline()),
             self._this_host(),
+            number,
         )
+
+    def show(self, *values: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401
+        """Return how many models the filters leave, and the table of them."""
+        return self._table(Filters(*values))
 
     def open_detail(
         self, event: gr.EventData, chosen: str | None, asked: str, picked: str, card: str | None

@@ -162,7 +162,7 @@ def server():
 @pytest.fixture
 def hub(server, monkeypatch):
     """Return the server as the Hub of this process."""
-    monkeypatch.setenv("HF_ENDPOINT", f"http://{server.place}")
+    monkeypatch.setattr(constants, "ENDPOINT", f"http://{server.place}")
     return server
 
 
@@ -270,7 +270,7 @@ class TestAsking:
         assert sent == {"/api/models/o/r": "Bearer hf_secret", "/other.bin": None}
 
     def test_goes_through_a_proxy_that_is_set(self, server, facts, monkeypatch):
-        monkeypatch.setenv("HF_ENDPOINT", "http://hub.test/")
+        monkeypatch.setattr(constants, "ENDPOINT", "http://hub.test/")
         monkeypatch.setenv("HTTP_PROXY", f"http://{server.place}")
         server.repository("o/r", file("a.safetensors", 5))
         assert facts.ask([url()]).problems == ()
@@ -281,7 +281,7 @@ class TestAsking:
 class TestKeeping:
     def test_answers_without_a_server_afterwards(self, hub, facts, store, monkeypatch):
         with_an_earlier_answer(hub, facts)
-        monkeypatch.setenv("HF_ENDPOINT", "http://hub.invalid")
+        monkeypatch.setattr(constants, "ENDPOINT", "http://hub.invalid")
         assert HubFacts(store).fact(url()) == facts.fact(url()) == HubFact(7, SHA256, NOW)
         assert len(hub.requests) == 1
 
@@ -520,7 +520,7 @@ class TestWhatGoesWrong:
         assert facts.fact(url("o/last")) == HubFact(2, None, NOW)
 
     def test_no_network_is_said_once(self, facts, monkeypatch):
-        monkeypatch.setenv("HF_ENDPOINT", "http://hub.invalid")
+        monkeypatch.setattr(constants, "ENDPOINT", "http://hub.invalid")
         answer = facts.ask(url(f"o/{number}") for number in range(20))
         problem = only_problem(answer)
         assert (problem.subject, problem.message) == ("hub.invalid", "hub.invalid cannot be reached.")
@@ -530,20 +530,20 @@ class TestWhatGoesWrong:
     def test_nobody_at_the_address_is_said(self, facts, monkeypatch):
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
-            monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{unused.getsockname()[1]}")
+            monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{unused.getsockname()[1]}")
         assert "cannot be reached" in only_problem(facts.ask([url()])).message
 
     def test_a_proxy_that_is_not_there_is_said(self, facts, monkeypatch):
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
             monkeypatch.setenv("HTTP_PROXY", f"http://name:secret@127.0.0.1:{unused.getsockname()[1]}")
-        monkeypatch.setenv("HF_ENDPOINT", "http://hub.test")
+        monkeypatch.setattr(constants, "ENDPOINT", "http://hub.test")
         problem = only_problem(facts.ask([url()]))
         assert problem.message == "The proxy does not lead to hub.test."
         assert "secret" not in str(problem)
 
     def test_a_connection_that_is_not_safe_is_said(self, hub, facts, monkeypatch):
-        monkeypatch.setenv("HF_ENDPOINT", f"https://{hub.place}")  # it speaks plain HTTP
+        monkeypatch.setattr(constants, "ENDPOINT", f"https://{hub.place}")  # it speaks plain HTTP
         assert "No safe connection" in only_problem(facts.ask([url()])).message
 
     def test_a_certificate_that_is_not_accepted_is_said(self, server, facts, monkeypatch, tmp_path):
@@ -559,14 +559,14 @@ class TestWhatGoesWrong:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-        monkeypatch.setenv("HF_ENDPOINT", f"https://{server.place}")
+        monkeypatch.setattr(constants, "ENDPOINT", f"https://{server.place}")
         problem = only_problem(facts.ask([url()]))
         assert f"The certificate of {server.place} is not accepted (self" in problem.message
         assert "REQUESTS_CA_BUNDLE" in problem.remedy
 
     @pytest.mark.parametrize("endpoint", ["hub.test", "ftp://hub.test", "http://"])
     def test_a_wrong_endpoint_is_said(self, facts, monkeypatch, endpoint):
-        monkeypatch.setenv("HF_ENDPOINT", endpoint)
+        monkeypatch.setattr(constants, "ENDPOINT", endpoint)
         problem = only_problem(facts.ask([url()]))
         assert "is not one of http or https" in problem.message
         assert "HF_ENDPOINT" in problem.remedy
@@ -583,7 +583,7 @@ class TestWhatGoesWrong:
 
     def test_what_nobody_has_thought_of_is_said_too(self, hub, facts, monkeypatch):
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", "nowhere.pem")
-        monkeypatch.setenv("HF_ENDPOINT", f"https://{hub.place}")
+        monkeypatch.setattr(constants, "ENDPOINT", f"https://{hub.place}")
         message = only_problem(facts.ask([url()])).message
         assert "OSError" in message
         assert "nowhere.pem" in message

@@ -121,12 +121,17 @@ class Keyboard(User):
     """Moves by Tab, acts by Enter and Space; the mouse is not there."""
 
     _MOST_TABS = 140
+    _last = None
 
     def _tab_to(self, place):
         """Press Tab, or Shift and Tab, until a place has the focus, which it must get so."""
         wanted = place.element_handle()
-        is_before = "place => document.activeElement.compareDocumentPosition(place) & Node.DOCUMENT_POSITION_PRECEDING"
-        key = "Shift+Tab" if self.page.evaluate(is_before, wanted) else "Tab"
+        # where the last act was; a Dropdown gives its focus away then, but the next Tab goes on from there
+        is_before = (
+            "([last, place]) => last?.compareDocumentPosition(place) & Node.DOCUMENT_POSITION_PRECEDING"
+        )
+        key = "Shift+Tab" if self.page.evaluate(is_before, [self._last, wanted]) else "Tab"
+        self._last = wanted
         for _ in range(self._MOST_TABS):
             if self.page.evaluate("place => place === document.activeElement", wanted):
                 return

@@ -158,7 +158,7 @@ def test_the_report_is_saved_and_read_back_in_every_form(pilot, form):
 
 def test_a_script_that_fetches_what_lacks_is_saved(pilot):
     pilot.open_tab()
-    pilot.open_model("LTX-2 2.3 Distilled", "ltx2_22B_distilled_1_1")
+    pilot.open_model("LTX-2 2.3 Distilled 1.1", "ltx2_22B_distilled_1_1")
     pilot.see("mt-detail", "LTX-2 2.3 Distilled")
     text, name = saved(pilot, "#mt-script")
     assert name.startswith("fetch-ltx2_22B_distilled_1_1")

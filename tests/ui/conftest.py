@@ -45,7 +45,14 @@ class Page:
             if function.fn is not None
         ]
         assert answers, f"nothing listens to {event} of {elem_id}"
-        return {name: value for answer in answers for name, value in answer.items()}
+        told = {name: value for answer in answers for name, value in answer.items()}
+        if isinstance(
+            told.get("mt-list-number"), str
+        ):  # its change lists anew, with the values as they are then
+            new = {name.removeprefix("mt-").replace("-", "_"): value for name, value in told.items()}
+            values = {name: update["value"] for name, update in new.items() if is_new_value(update)}
+            told |= self.fire("mt-list-number", "change", **{**inputs, **values})
+        return told
 
     def _run(self, function, target, data, inputs):
         for block in function.inputs:
@@ -68,6 +75,10 @@ class Page:
                 self.initial[block._id] = value  # what the page would send next
         names = [block.elem_id or type(block).__name__ for block in function.outputs]
         return dict(zip(names, answer["data"], strict=True))
+
+
+def is_new_value(update):
+    return isinstance(update, dict) and update.get("__type__") == "update" and "value" in update
 
 
 @pytest.fixture
