@@ -3,7 +3,7 @@
 What is there already is left alone. A file arrives beside its place under another name and is renamed when it is whole,
 so that Wan2GP never takes half a file for a whole one; a second run goes on where the first was stopped:
 
-    x.safetensors.part         curl and PowerShell
+    x.safetensors.part         curl, wget and PowerShell
     x.safetensors.download/    hf, which makes the repository's folders in it
 """
 
@@ -20,7 +20,7 @@ from ..inventory import wording
 from ..inventory.places import stays_below
 from ..inventory.sizes import total
 from .plain import is_plain, one_line
-from .script_texts import CURL, END, HF, POWERSHELL, POWERSHELL_END, WINDOWS_PATHS
+from .script_texts import CURL, END, HF, POWERSHELL, POWERSHELL_END, WGET, WINDOWS_PATHS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,7 @@ class ScriptForm(Enum):
 
     HF = "hf download"
     CURL = "curl"
+    WGET = "wget"
     POWERSHELL = "PowerShell"
 
     @property
@@ -55,6 +56,14 @@ class _LeftOut:
     """Why a file is not fetched by the script."""
 
     reason: str
+
+
+_TEXTS = {
+    ScriptForm.HF: HF,
+    ScriptForm.CURL: CURL,
+    ScriptForm.WGET: WGET,
+    ScriptForm.POWERSHELL: POWERSHELL,
+}
 
 
 def download_script(model: TrackedModel, form: ScriptForm) -> str:
@@ -98,10 +107,9 @@ def _about(model: TrackedModel, fetched: Sequence[TrackedFile]) -> list[str]:
 
 
 def _setup(fetched: Sequence[TrackedFile], form: ScriptForm) -> list[str]:
-    texts = {ScriptForm.HF: HF, ScriptForm.CURL: CURL, ScriptForm.POWERSHELL: POWERSHELL}
     on_windows = any(_WINDOWS.match(file.path) for file in fetched)
     checked = [WINDOWS_PATHS] if on_windows and form is not ScriptForm.POWERSHELL else []
-    return [*checked, texts[form]]
+    return [*checked, _TEXTS[form]]
 
 
 def _call(file: TrackedFile, form: ScriptForm) -> str | _LeftOut:

@@ -138,19 +138,24 @@ def run(hub, tmp_path):
     return running
 
 
+def needs(form):
+    return pytest.mark.skipif(not shutil.which(form.value), reason=f"needs {form.value}")
+
+
 def files_below(folder):
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-class TestCurl:
-    pytestmark = pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
-
+@pytest.mark.parametrize(
+    "form", [pytest.param(form, marks=needs(form)) for form in (ScriptForm.CURL, ScriptForm.WGET)]
+)
+class TestCurlAndWget:
     @pytest.mark.parametrize("shell", SHELLS)
     def test_each_file_arrives_where_wan2gp_looks_whatever_its_name_and_a_second_run_fetches_nothing(
-        self, hub, model_of, run, tmp_path, shell
+        self, hub, model_of, run, tmp_path, shell, form
     ):
         model = model_of(*HOSTILE)
-        script = download_script(model, ScriptForm.CURL)
+        script = download_script(model, form)
         done = run(script, shell)
         assert done.returncode == 0, done.stderr
         assert all(Path(file.path).read_bytes() == BODY for file in model.to_fetch)
@@ -159,7 +164,47 @@ class TestCurl:
         assert again.returncode == 0, again.stderr
         assert again.stdout.count("there already") == len(hub.asked) == len(HOSTILE)
 
-    def test_a_download_that_broke_off_goes_on_where_it_was(self, hub, model_of, run):
+    def test_a_second_run_goes_on_where_the_first_was_stopped(self, hub, model_of, run, form):
+        model = model_of("big.bin")
+        target = Path(model.to_fetch[0].path)
+        target.parent.mkdir(parents=True)
+        target.with_name("big.bin.part").write_bytes(BODY[:5000])
+        assert run(download_script(model, form)).returncode == 0
+        assert target.read_bytes() == BODY
+        assert [span for _, span, *_ in hub.asked] == ["bytes=5000-"]
+        assert [path.name for path in target.parent.iterdir()] == ["big.bin"]
+
+    @pytest.mark.parametrize("ranges", [True, False])
+    @pytest.mark.parametrize("length", [len(BODY) - 1, len(BODY), len(BODY) + 9])
+    def test_a_part_from_which_the_server_cannot_go_on_is_fetched_anew(
+        self, hub, model_of, run, ranges, length, form
+    ):
+        """As after a break between the last byte and the new name, or where the file has changed since."""
+        hub.ranges = ranges
+        model = model_of("big.bin")
+        target = Path(model.to_fetch[0].path)
+        target.parent.mkdir(parents=True)
+        target.with_name("big.bin.part").write_bytes((BODY * 2)[:length])
+        done = run(download_script(model, form))
+        assert done.returncode == 0, done.stderr
+        assert target.read_bytes() == BODY
+
+    def test_one_that_cannot_be_fetched_keeps_no_other_from_coming(self, model_of, run, form):
+        model = model_of("a.bin", "b.bin")
+        first, second = model.to_fetch
+        gone = replace(first, required=replace(first.required, url=f"{ON_HUB}gone"))
+        done = run(download_script(replace(model, to_fetch=(gone, second)), form))
+        assert done.returncode == 1
+        assert "1 not fetched" in done.stderr
+        assert not list(Path(gone.path).parent.glob("a.bin*"))
+        assert Path(second.path).read_bytes() == BODY
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
+class TestCurl:
+    def test_a_download_that_breaks_off_is_not_taken_for_whole_and_goes_on_in_the_next_run(
+        self, hub, model_of, run
+    ):
         model = model_of("big.bin")
         target = Path(model.to_fetch[0].path)
         script = download_script(model, ScriptForm.CURL)
@@ -172,31 +217,6 @@ class TestCurl:
         assert target.read_bytes() == BODY
         assert [span for _, span, *_ in hub.asked] == [None, "bytes=5000-"]
         assert [path.name for path in target.parent.iterdir()] == ["big.bin"]
-
-    @pytest.mark.parametrize("ranges", [True, False])
-    @pytest.mark.parametrize("length", [len(BODY) - 1, len(BODY), len(BODY) + 9])
-    def test_a_part_from_which_the_server_cannot_go_on_is_fetched_anew(
-        self, hub, model_of, run, ranges, length
-    ):
-        """As after a break between the last byte and the new name, or where the file has changed since."""
-        hub.ranges = ranges
-        model = model_of("big.bin")
-        target = Path(model.to_fetch[0].path)
-        target.parent.mkdir(parents=True)
-        target.with_name("big.bin.part").write_bytes((BODY * 2)[:length])
-        done = run(download_script(model, ScriptForm.CURL))
-        assert done.returncode == 0, done.stderr
-        assert target.read_bytes() == BODY
-
-    def test_one_that_cannot_be_fetched_keeps_no_other_from_coming(self, model_of, run):
-        model = model_of("a.bin", "b.bin")
-        first, second = model.to_fetch
-        gone = replace(first, required=replace(first.required, url=f"{ON_HUB}gone"))
-        done = run(download_script(replace(model, to_fetch=(gone, second)), ScriptForm.CURL))
-        assert done.returncode == 1
-        assert "1 not fetched" in done.stderr
-        assert not Path(gone.path).exists()
-        assert Path(second.path).read_bytes() == BODY
 
     def test_the_token_goes_to_the_hub_alone(self, hub, model_of, run):
         """Not to the server to which the Hub sends on."""
@@ -247,6 +267,14 @@ class TestCurl:
     def test_of_a_page_about_a_file_the_file_is_taken(self, model_of):
         script = download_script(model_of("a.bin", url=f"{ON_HUB}o/r/blob/main/a.bin"), ScriptForm.CURL)
         assert f"fetch {ON_HUB}o/r/resolve/main/a.bin " in script
+
+
+def test_wget_is_given_no_token_since_it_would_pass_it_on(hub, model_of, run):
+    if not shutil.which("wget"):
+        pytest.skip("needs wget")
+    hub.redirect = True
+    assert run(download_script(model_of("a.bin"), ScriptForm.WGET), HF_TOKEN="hf_secret").returncode == 0
+    assert [token for _, _, token, _ in hub.asked] == [None, None]
 
 
 class TestHf:
@@ -407,7 +435,7 @@ class TestEveryForm:
         assert f"# Broken: {path}. Delete it and let Wan2GP fetch it again." in script
 
 
-@pytest.mark.parametrize("form", [ScriptForm.HF, ScriptForm.CURL])
+@pytest.mark.parametrize("form", [ScriptForm.HF, ScriptForm.CURL, ScriptForm.WGET])
 def test_paths_of_windows_are_for_git_bash_and_touch_nothing_elsewhere(model_of, run, tmp_path, form):
     model = model_of("a.bin")
     (file,) = model.to_fetch
@@ -420,7 +448,7 @@ def test_paths_of_windows_are_for_git_bash_and_touch_nothing_elsewhere(model_of,
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-@pytest.mark.parametrize("form", [ScriptForm.HF, ScriptForm.CURL])
+@pytest.mark.parametrize("form", [ScriptForm.HF, ScriptForm.CURL, ScriptForm.WGET])
 def test_without_its_command_a_script_says_what_it_needs(model_of, run, form, shell, tmp_path):
     script = download_script(model_of("a.bin"), form)
     done = run(script, shutil.which(shell), PATH=str(tmp_path))
