@@ -6,16 +6,16 @@ import pytest
 from model_tracker.inventory.compatibility import compatibility
 from model_tracker.performance.hardware import Machine
 from model_tracker.plugin import switch_of
-from model_tracker.reports.markdown import report
+from model_tracker.reports.markdown import full_report
 
 
 def test_the_report_says_how_this_wan2gp_works_and_whether_it_was_verified(world):
     world.add(URLs=world.urls("m.bin"))
-    told = report(world.inventory(), [], Machine())
+    told = full_report(world.inventory(), [], Machine())
     assert "## Compatibility" in told
     assert "Wan2GP 12\\.60\\: verified\\." in told
     world.names["WanGP_version"] = "99.1"
-    assert "not verified" in report(world.inventory(), [], Machine())
+    assert "not verified" in full_report(world.inventory(), [], Machine())
     del world.names["WanGP_version"]
     assert compatibility(world.snapshot()).lines[0].startswith("A Wan2GP of unknown version: not verified")
 
