@@ -5,6 +5,7 @@ Nothing is called here; signatures and the constants of compiled functions are r
 
 from __future__ import annotations
 
+import dis
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
@@ -114,13 +115,16 @@ class Written:
 
     def __init__(self, names: Mapping[str, Any], *codes: CodeType) -> None:
         constants = [constant for code in codes for constant in _constants(code)]
-        self.names = frozenset(
-            name
-            for code in (*codes, *(one for one in constants if isinstance(one, CodeType)))
-            for name in code.co_names
-        )
-        used = (names.get(name) for name in self.names)
+        compiled = [*codes, *(one for one in constants if isinstance(one, CodeType))]
+        self.names = frozenset(name for code in compiled for name in code.co_names)
+        # globals alone: Wan2GP leaves some behind with names that are attributes elsewhere, such as `path`
+        used = [names.get(name) for code in compiled for name in _globals(code)]
         self.texts = frozenset(text for text in (*constants, *used) if isinstance(text, str))
+
+
+def _globals(code: CodeType) -> Iterator[str]:
+    """Yield the names that a function takes from its module, not from objects."""
+    return (step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL")
 
 
 def _constants(code: CodeType) -> Iterator[object]:
