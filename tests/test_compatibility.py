@@ -3,7 +3,14 @@
 from types import SimpleNamespace
 
 import pytest
-from model_tracker.inventory.compatibility import compatibility
+from model_tracker.inventory.abilities import Abilities, Bar, SharedFiles
+from model_tracker.inventory.compatibility import (
+    Compatibility,
+    Finding,
+    abilities_of,
+    compatibility,
+    described,
+)
 from model_tracker.performance.hardware import Machine
 from model_tracker.plugin import switch_of
 from model_tracker.reports.markdown import full_report
@@ -25,6 +32,59 @@ def test_what_is_not_sure_stands_there(world):
     lines = compatibility(world.snapshot()).lines
     assert any("nothing tells which helper files" in line for line in lines)
     assert "Files fetched with every model: not sure which files are fetched with every model." in lines
+
+
+VERDICTS = {
+    "verified": ("12.60", True, (), "12.60, verified"),
+    "not verified": ("12.99", False, (), "12.99, not verified"),
+    "one doubt": ("12.99", False, ("a",), "12.99, not verified: 1 thing is not sure"),
+    "two doubts": ("12.60", True, ("a", "b"), "12.60, verified: 2 things are not sure"),
+    "no version": (None, False, (), "version not known, not verified"),
+}
+
+
+@pytest.mark.parametrize(("version", "is_verified", "doubts", "verdict"), VERDICTS.values(), ids=VERDICTS)
+def test_the_verdict_says_version_whether_verified_and_how_many_doubts(version, is_verified, doubts, verdict):
+    assert Compatibility(version, is_verified, (), doubts).verdict == verdict
+
+
+LOSSES = {
+    "nothing": ({}, set(), {}),
+    "a table instead of functions": (
+        {"shared": SharedFiles.TABLE},
+        set(),
+        {"Files fetched with every model": Finding.MISSING},
+    ),
+    "unknown shared files": (
+        {"shared": SharedFiles.UNKNOWN},
+        set(),
+        {"Files fetched with every model": Finding.DOUBTED},
+    ),
+    "no folders behind addresses": (
+        {"bar": Bar.KEPT, "lora_bar": Bar.KEPT},
+        set(),
+        {
+            "“|folder” behind an address": Finding.MISSING,
+            "“|folder” behind the address of a LoRA": Finding.MISSING,
+        },
+    ),
+    "no config choices": ({"configs": False}, set(), {"Config choices in the form": Finding.MISSING}),
+    "no choice of its own": ({}, {"get_model_filename"}, {"Choice among alternatives": Finding.MISSING}),
+    "no switch": ({}, {"switch_to_model"}, {"“Use this model”": Finding.MISSING}),
+}
+
+
+@pytest.mark.parametrize(("how", "gone", "lost"), LOSSES.values(), ids=LOSSES)
+def test_what_a_version_lacks_says_what_that_costs(how, gone, lost):
+    found = abilities_of(Abilities(**how), gone)
+    assert {one.name: one.finding for one in found if one.finding is not Finding.FOUND} == lost
+    assert all(one.cost.endswith(".") for one in found if one.finding is not Finding.FOUND)
+    assert described(Abilities(**how), gone) == tuple((one.name, one.words) for one in found)
+
+
+def test_files_that_are_fetched_on_first_use_are_found_and_yet_in_no_figure():
+    shared = abilities_of(Abilities(shared=SharedFiles.ON_USE), ())[0]
+    assert (shared.finding, "no figure" in shared.cost) == (Finding.FOUND, True)
 
 
 def test_no_other_version_is_read_because_of_its_number(world):

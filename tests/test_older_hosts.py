@@ -390,5 +390,5 @@ def test_the_page_opens_scans_and_chooses_a_model_in_a_host_without_session_or_s
             setattr(plugin, helper, lambda state: None)
             tab.component_constructor()
     assert len(plugin.on_tab_select({"model_type": "t2v"})) == len(plugin.on_tab_outputs)
-    assert len(plugin.handlers.inventory.visible) == len(expected(version, "int8/int8/"))
+    assert len(plugin.handlers.listings.inventory.visible) == len(expected(version, "int8/int8/"))
     assert plugin.handlers.use("t2v")[0].partition("|")[0] == "t2v"

@@ -7,7 +7,6 @@ import pytest
 from model_tracker.inventory.inventory import FileState
 from model_tracker.ui.charts import SHARED, STATUS, VRAM, bytes_by_family, disk_bars, points
 from model_tracker.ui.compare import comparison
-from model_tracker.ui.this_host import compatibility_html, headline
 
 
 @pytest.fixture
@@ -116,18 +115,6 @@ def test_charts_are_worked_out_only_once_they_are_opened(page):
     assert {point[-1].split()[0] for point in picked["mt-scatter"]["data"]} == {"Music"}
 
 
-def test_this_host_names_what_is_missing_and_what_that_costs(page, listings):
-    inventory = listings.inventory
-    html = compatibility_html(inventory)
-    for missing in inventory.missing_names:
-        assert missing.name in html
-        assert missing.lost.split("“")[0] in html
-    for root in inventory.roots:
-        assert root in html
-    assert "12.60" in headline(inventory)
-    assert ", verified" in headline(inventory)
-
-
 def test_an_unknown_newer_host_says_what_is_doubtful(page):
     page.stage._names["WanGP_version"] = "99.1"
     page.stage._names.pop("server_config")
@@ -136,6 +123,5 @@ def test_an_unknown_newer_host_says_what_is_doubtful(page):
     answer = page.fire("mt-version", "change", version=version)
     label = answer["mt-host-box"]["label"]
     assert "99.1, not verified" in label
-    assert "not found" in label
     assert "server_config" in answer["mt-host"]
     assert answer["mt-summary"].count("✓ 0") == 1  # nothing is called downloaded in doubt
