@@ -64,7 +64,10 @@ def detail(  # noqa: PLR0913 - all by name
             _section("Files", file_tables(model.tracked, inventory)),
             _section("Formats", format_table(options)),
             _section("Config choices", _choices(options)),
-            _section("VRAM by size and length", vram_chart(grid, machine) if grid else ""),
+            _section(
+                "VRAM by size and length" if grid and grid.has_lengths else "VRAM by size",
+                vram_chart(grid, machine) if grid else "",
+            ),
             _section("Other models for the same task", _alternatives(model, all_models)),
             _section("About this model", _about(model)),
         ]

@@ -32,6 +32,11 @@ _ORDER = (
     Role.MODEL_DATA,
 )
 """The roles of a model's own files, the weightiest first."""
+_FOLDED = {
+    Role.MODEL_DATA: "Other parts of the model",
+    Role.SHARED: "Helpers shared by all models",
+}
+_FEW = 4  # so many small files stay in sight
 
 COPY = (
     "const button=this,name=button.dataset.name||=button.ariaLabel,"
@@ -47,18 +52,29 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:)]")
 
 
 def file_tables(model: TrackedModel, inventory: Inventory) -> str:
-    """Return the model's own files by role, then those that every model shares, folded where none of them lacks."""
-    by_role = {role: [file for file in model.files if file.required.role is role] for role in _ORDER}
-    own = "".join(_group(role, files, model, inventory) for role, files in by_role.items() if files)
+    """Return the model's own files by role, then folded where they are whole: its small ones, and those of every model."""
+    by_role = {role: [file for file in model.files if file.required.role is role] for role in Role}
+    folded = [Role.MODEL_DATA] if len(by_role[Role.MODEL_DATA]) > _FEW else []
+    groups = {
+        role: _group(role, by_role[role], model, inventory)
+        for role in (*_ORDER, Role.SHARED)
+        if by_role[role]
+    }
+    own = "".join(html for role, html in groups.items() if role not in {*folded, Role.SHARED})
     html = _table(f"Files of {model.name}", own) if own else ""
-    shared = [file for file in model.files if file.required.role is Role.SHARED]
-    if not shared:
-        return html
-    here = [file for file in shared if file.state is FileState.PRESENT]
-    words = f"Helpers shared by all models: {len(here)} of {wording.count(len(shared), 'file')} on disk"
-    unfolded = "" if len(here) == len(shared) else " open"
-    table = _table("Helpers shared by all models", _group(Role.SHARED, shared, model, inventory))
-    return f"{html}<details{unfolded}><summary>{escape(words)}</summary>{table}</details>"
+    return html + "".join(
+        _folded(words, by_role[role], groups[role])
+        for role, words in ((role, _FOLDED[role]) for role in (*folded, Role.SHARED))
+        if by_role[role]
+    )
+
+
+def _folded(words: str, files: Sequence[TrackedFile], group: str) -> str:
+    """Return a table that is folded where all of its files are on disk."""
+    here = sum(file.state is FileState.PRESENT for file in files)
+    summary = f"{words}: {here} of {wording.count(len(files), 'file')} on disk"
+    unfolded = "" if here == len(files) else " open"
+    return f"<details{unfolded}><summary>{escape(summary)}</summary>{_table(words, group)}</details>"
 
 
 def _table(label: str, groups: str) -> str:
@@ -70,23 +86,28 @@ def _table(label: str, groups: str) -> str:
 
 def _group(role: Role, files: Sequence[TrackedFile], model: TrackedModel, inventory: Inventory) -> str:
     """Return the files of one role below their heading; what is true of all of them is said once, there."""
-    notes = [f"{wording.reason(file)} {wording.sharing(file, model, inventory)}".strip() for file in files]
-    common = notes[0] if len(files) > 1 and len(set(notes)) == 1 else ""
-    heading = escape(wording.group_words(role, files)) + (
-        f"<small>{escape(common)}</small>" if common else ""
-    )
-    rows = [_row(file, "" if common else note) for file, note in zip(files, notes, strict=True)]
-    return f'<tbody><tr><th scope="rowgroup" colspan="3">{heading}</th></tr>{"".join(rows)}</tbody>'
+    reasons = [wording.reason(file) for file in files]
+    users = [wording.sharing(file, model, inventory) for file in files]
+    common = [notes[0] for notes in (reasons, users) if len(files) > 1 and len(set(notes)) == 1]
+    own = [" ".join(note for note in pair if note not in common) for pair in zip(reasons, users, strict=True)]
+    heading = escape(wording.group_words(role, files)) + _small(escape(" ".join(common)))
+    rows = "".join(_rows(file, note) for file, note in zip(files, own, strict=True))
+    return f'<tbody><tr><th scope="rowgroup" colspan="3">{heading}</th></tr>{rows}</tbody>'
 
 
-def _row(file: TrackedFile, note: str) -> str:
+def _small(html: str) -> str:
+    return f"<small>{html}</small>" if html.strip() else ""
+
+
+def _rows(file: TrackedFile, note: str) -> str:
+    """Return a file's row, and one below it with the reason and the path across all columns."""
     needed = file.required
-    told = f"<small>{escape(note)}</small>" if note else ""
     goes = "goes to " if file.state is FileState.MISSING else ""
+    path = f"{copy_button(file.path, needed.name)} {goes}<code>{escape(file.path)}</code>"
     return (
-        f"<tr><td>{link(needed.url, needed.name)}{told}"
-        f'<small class="mt-path">{goes}<code>{escape(file.path)}</code> {copy_button(file.path, needed.name)}</small></td>'
+        f"<tr><td>{link(needed.url, needed.name)}</td>"
         f'<td class="mt-number">{escape(wording.size(file.size))}</td>{state_cell(file)}</tr>'
+        f'<tr class="mt-more"><td colspan="3">{_small(escape(note))}{_small(path)}</td></tr>'
     )
 
 
@@ -124,16 +145,17 @@ def format_table(options: Options) -> str:
 def _formats(role: Role, variants: Iterable[Variant]) -> str:
     setting = Setting.TEXT_ENCODER if role is Role.TEXT_ENCODER else Setting.TRANSFORMER
     heading = f"{role.value}<small>chosen by the setting “{setting.value}”</small>"
-    rows = "".join(_format_row(variant) for variant in variants)
+    rows = "".join(_format_rows(variant) for variant in variants)
     return f'<tbody><tr><th scope="rowgroup" colspan="4">{heading}</th></tr>{rows}</tbody>'
 
 
-def _format_row(variant: Variant) -> str:
+def _format_rows(variant: Variant) -> str:
     needed, in_use = variant.file.required, ' <span class="mt-tag">in use</span>' if variant.is_chosen else ""
     return (
-        f"<tr><td><b>{escape(variant.form)}</b>{in_use}<small>{link(needed.url, needed.name)}</small></td>"
+        f'<tr><td class="mt-state"><b>{escape(variant.form)}</b>{in_use}</td>'
         f'<td class="mt-number">{escape(wording.size(variant.file.size))}</td>'
         f"{state_cell(variant.file)}<td>{escape(wording.taken_with(variant))}</td></tr>"
+        f'<tr class="mt-more"><td colspan="4"><small>{link(needed.url, needed.name)}</small></td></tr>'
     )
 
 

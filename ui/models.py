@@ -3,7 +3,7 @@
 version (hidden) ── a scan has been made, and which model the host has chosen
    │  a summary card, "Reset filters"
    ▼  ▼
-renew_page → filters, summary, this Wan2GP, list number (hidden)
+renew_page → filters, summary, chosen model, this Wan2GP, list number (hidden)
                                               ▼
                             filters ──────→ show → count, table        each output is written by
 open_detail ← a row, "Show model", a button, version                   one event alone
@@ -70,6 +70,7 @@ class ModelsView:
     timer: gr.Timer
     list_number: gr.Textbox
     summary: gr.HTML
+    chosen: gr.HTML
     filters: FilterView
     refresh: gr.Button
     count: gr.HTML
@@ -100,6 +101,8 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
         list_number = gr.Textbox(elem_id=LIST_ID, elem_classes="mt-hidden", show_label=False, container=False)
         timer = gr.Timer(1, active=bool(page.progress))
         progress = gr.HTML(page.progress, elem_id="mt-progress", padding=False)
+        # apart from the cards, which keep the focus of the keyboard as long as they stay the same
+        chosen = gr.HTML(elem_id="mt-chosen-model", padding=False)
         summary = gr.HTML(page.summary, elem_id="mt-summary", padding=False)
         filters = build_filters(page.families, page.tasks, page.cards)
         with gr.Column(elem_id="mt-body"):
@@ -137,6 +140,7 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
         timer=timer,
         list_number=list_number,
         summary=summary,
+        chosen=chosen,
         filters=filters,
         refresh=refresh,
         count=count,
@@ -225,7 +229,14 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
         [view.version.change, filters.narrow.input, filters.reset.click],
         handlers.renew_page,
         inputs=[view.version, filters.narrow, *filters.values],
-        outputs=[*filters.values, view.summary, view.this_host_box, view.this_host, view.list_number],
+        outputs=[
+            *filters.values,
+            view.summary,
+            view.chosen,
+            view.this_host_box,
+            view.this_host,
+            view.list_number,
+        ],
         trigger_mode="always_last",
         **quick,
     )

@@ -90,7 +90,7 @@ class ModelsHandlers:
         return FirstPage(
             version=self._version(""),
             progress=_progress(scanned),
-            summary=self._summary(""),
+            summary=self._summary(),
             count=count,
             table=table,
             choices=self._choices(),
@@ -124,22 +124,23 @@ class ModelsHandlers:
         return self._version(chosen), _progress(state), gr.Timer(active=state.running)
 
     def renew_page(self, event: gr.EventData, version: str, narrow: str, *values: Any) -> tuple[Any, ...]:  # noqa: ANN401
-        """Return the filters' values, summary, what is known of this Wan2GP, and a new number, which lists anew.
+        """Return the filters' values, summary, chosen model, what is known of this Wan2GP, and a new number.
 
-        A new scan renews what is shown of it; a summary card and "Reset filters" change filters.
+        The number lists anew. A new scan renews what is shown of it; a card and "Reset filters" change filters.
         """
         number = str(next(self._numbers))
         before = Filters(*values)
         if not _is_from(event, VERSION_ID):
             asked = _is_from(event, NARROW_ID)
             filters = before.narrowed(asked_of(narrow)) if asked else Filters(card=before.card)
-            return *filters.updates(before), *(parts.UNCHANGED,) * 3, number
+            return *filters.updates(before), *(parts.UNCHANGED,) * 4, number
         updates = dict.fromkeys(Filters.__dataclass_fields__, parts.UNCHANGED)
         updates["family"] = gr.update(**self._choices_now("family"))
         updates["task"] = gr.update(**self._choices_now("task"))
         return (
             *updates.values(),
-            self._summary(_chosen_of(version)),
+            self._summary(),
+            self._chosen(_chosen_of(version)),
             gr.update(label=self._host_headline()),
             self._this_host(),
             number,
@@ -244,18 +245,18 @@ class ModelsHandlers:
     def _tasks(self) -> Choices:
         return [(texts.ANY, ""), *((task.capitalize(), task) for task in tasks_of(self.listings.of()))]
 
-    def _summary(self, chosen: str) -> str:
+    def _summary(self) -> str:
+        return parts.section(texts.SUMMARY, lambda: cards(self.listings.inventory, self.listings.machine()))
+
+    def _chosen(self, chosen: str) -> str:
+        """Return the line of the model that is chosen in the host, and what the host will delete."""
         inventory = self.listings.inventory
 
         def line() -> str:
             known = chosen in inventory.models
             return chosen_line(inventory, chosen, self._analyzer.options(chosen) if known else None)
 
-        return (
-            parts.section(texts.SUMMARY, lambda: cards(inventory, self.listings.machine()))
-            + parts.section(texts.CHOSEN, line)
-            + parts.section(texts.CHOSEN, self._superseded_line)
-        )
+        return parts.section(texts.CHOSEN, line) + parts.section(texts.CHOSEN, self._superseded_line)
 
     def _superseded_line(self) -> str:
         """Announce what Wan2GP will delete; nothing where it deletes nothing of the user's."""

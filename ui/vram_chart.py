@@ -11,7 +11,7 @@ from ..performance.fit import FitLevel
 from ..performance.labels import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from ..performance.hardware import Machine
     from ..performance.vram_grid import GridCell, VramGrid
@@ -37,6 +37,7 @@ _LEGEND = "✓ fits: with room to spare. ◐ tight: close other programs. ▽ of
 _UNKNOWN_CARD = (
     "This computer's graphics card is not known: choose one under “Judge for card” to compare with it."
 )
+_DEFAULT = ' <span class="mt-tag">default</span>'
 
 
 def vram_chart(grid: VramGrid, machine: Machine) -> str:
@@ -48,49 +49,51 @@ def vram_chart(grid: VramGrid, machine: Machine) -> str:
     """
     card = machine.card_gb
     scale = 1.04 * max([cell.card_gb for cell in grid.cells] + ([] if card is None else [card]))
-    case = f"memory profile {grid.profile} with {grid.quantization.name} weights"
+    told = f"The least card expected to do, under memory profile {grid.profile} with {grid.quantization.name} weights."
     if card is None:
-        told = f"Card expected to be needed under {case}. {_UNKNOWN_CARD}"
+        told, below = f"{told} {_UNKNOWN_CARD}", []
     else:
-        name = machine.gpu_name or "This card"
-        told = f"Card expected to be needed under {case}. The line is {name}, {card:g} GB. {_LEGEND}"
+        told, below = f"{told} The line is {machine.gpu_name or 'this card'}, {card:g} GB.", [_LEGEND]
     if any(cell.origin is Origin.PUBLISHED for cell in grid.cells):
-        told += " Figures without ~ are published."
+        below.append("Figures without ~ are published.")
     groups = groupby(grid.cells, key=lambda cell: (cell.width, cell.height))
-    rows = "".join(_size(cells, grid, card, scale) for _, cells in groups)
-    judged = "" if card is None else '<th scope="col">On this card</th>'
+    rows = "".join(_size(list(cells), grid, card, scale) for _, cells in groups)
+    judged = "" if card is None else '<th scope="col">Fit</th>'
+    first = "Size" if not grid.has_lengths else "Length (frames)" if grid.fps else "Frames"
     return (
         f"<p>{escape(told)}</p>"
-        '<table class="mt-chart" aria-label="VRAM by size and length"><thead><tr><th scope="col">Output</th>'
+        f'<table class="mt-chart" aria-label="VRAM by size and length"><thead><tr><th scope="col">{first}</th>'
         f'<td></td><th scope="col" class="mt-number">Needs</th>{judged}</tr></thead>{rows}</table>'
+        + (f"<small>{escape(' '.join(below))}</small>" if below else "")
     )
 
 
-def _size(cells: Iterable[GridCell], grid: VramGrid, card: float | None, scale: float) -> str:
+def _size(cells: Sequence[GridCell], grid: VramGrid, card: float | None, scale: float) -> str:
     """Return the rows of one size, below a heading where lengths are compared."""
-    listed = list(cells)
-    size = f"{listed[0].width}×{listed[0].height}"
+    size = f"{cells[0].width}×{cells[0].height}"
+    heading = size + (_DEFAULT if any(cell.is_default for cell in cells) else "")
     if not grid.has_lengths:
-        return f"<tbody>{''.join(_row(size, cell, card, scale) for cell in listed)}</tbody>"
-    rows = "".join(_row(_length(cell.frames, grid.fps), cell, card, scale) for cell in listed)
+        return f"<tbody>{_row(heading, cells[0], card, scale)}</tbody>"
+    rows = "".join(_row(_length(cell, grid.fps), cell, card, scale) for cell in cells)
     columns = 3 if card is None else 4
-    return f'<tbody><tr><th scope="rowgroup" colspan="{columns}">{size}</th></tr>{rows}</tbody>'
+    return f'<tbody><tr><th scope="rowgroup" colspan="{columns}">{heading}</th></tr>{rows}</tbody>'
 
 
-def _length(frames: int, fps: float | None) -> str:
-    return f"{frames} frames" + (f", {frames / fps:.1f} s" if fps else "")
+def _length(cell: GridCell, fps: float | None) -> str:
+    """Return "5.1 s (81)", bold where it is the default."""
+    words = f"{cell.frames / fps:.1f} s ({cell.frames})" if fps else f"{cell.frames}"
+    return f"<b>{words}</b>" if cell.is_default else words
 
 
-def _row(label: str, cell: GridCell, card: float | None, scale: float) -> str:
-    default = ' <span class="mt-tag">default</span>' if cell.is_default else ""
-    line = "" if card is None else f'<i style="left:{100 * card / scale:.2f}%"></i>'
+def _row(heading: str, cell: GridCell, card: float | None, scale: float) -> str:
     style = FIT_CLASSES[cell.level]
-    judged = f'<td class="mt-state {style}">{fit_words(cell.level)}</td>' if card is not None else ""
+    line = "" if card is None else f'<i style="left:{100 * card / scale:.2f}%"></i>'
+    judged = "" if card is None else f'<td class="mt-state {style}">{fit_words(cell.level)}</td>'
+    words = wording.vram_need(cell.card_gb, published=cell.origin is Origin.PUBLISHED)
     return (
-        f'<tr title="{escape(cell.basis)}"><th scope="row">{escape(label)}{default}</th>'
+        f'<tr title="{escape(cell.basis)}"><th scope="row">{heading}</th>'
         f'<td class="mt-track"><b class="{style}" style="width:{100 * cell.card_gb / scale:.2f}%"></b>{line}</td>'
-        f'<td class="mt-number">{wording.vram_need(cell.card_gb, published=cell.origin is Origin.PUBLISHED)}</td>'
-        f"{judged}</tr>"
+        f'<td class="mt-number">{words}</td>{judged}</tr>'
     )
 
 

@@ -125,9 +125,9 @@ def test_a_time_in_the_future_is_taken_as_now(put, find):
     assert (item.age, item.is_live) == (timedelta(), True)
 
 
-def test_the_name_of_a_partial_downloads_file_is_told_where_it_is_known(put, find):
+def test_the_name_of_a_partial_downloads_file_is_told_where_it_is_known(put, find, tmp_path):
     huggingface = pytest.importorskip("huggingface_hub._local_folder")
-    paths = huggingface.get_local_download_paths(Path("ckpts"), "umt5/x.safetensors")
+    paths = huggingface.get_local_download_paths(tmp_path / "ckpts", "umt5/x.safetensors")
     name = paths.incomplete_path("0123abcd").name
     put(f"ckpts/{DOWNLOADS}/umt5/{name}")
     (item,) = find(names=["other.bin", "x.safetensors"]).items

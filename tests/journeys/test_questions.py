@@ -25,7 +25,7 @@ def test_my_fastest_downloaded_image_to_video_model_for_12_gb(pilot):
 
 def test_what_will_generate_fetch_for_the_model_that_is_chosen(pilot):
     pilot.open_tab()
-    pilot.see("mt-summary", "Generate would fetch")
+    pilot.see("mt-chosen-model", "Generate would fetch")
     assert pilot.acts == 1
 
 

@@ -100,7 +100,7 @@ def test_use_this_model_goes_to_the_media_generator_with_it(browser, tmp_path):
             re.compile("Z-Image Turbo")
         )
         open_tab(page)
-        expect(page.locator("#mt-summary")).to_contain_text(
+        expect(page.locator("#mt-chosen-model")).to_contain_text(
             "Z-Image Turbo 6B (chosen in the Media Generator)"
         )
         assert scene.stage.errors == []

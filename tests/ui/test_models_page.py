@@ -161,8 +161,8 @@ def test_opening_the_tab_scans_again_and_tells_about_the_chosen_model(page):
     version, _, _ = plugin.on_tab_select({"model_type": "flux"})
     assert plugin.handlers._analyzer.inventory is not before
     answer = page.fire("mt-version", "change", version=version)
-    assert "Flux 1 Dev" in answer["mt-summary"]
-    assert "Generate would fetch" in answer["mt-summary"]
+    assert "Flux 1 Dev" in answer["mt-chosen-model"]
+    assert "Generate would fetch" in answer["mt-chosen-model"]
 
 
 def test_files_that_appear_are_seen_at_the_next_refresh(page):
@@ -173,7 +173,7 @@ def test_files_that_appear_are_seen_at_the_next_refresh(page):
     version = page.fire("mt-refresh", "click", version="1|flux")["mt-version"]
     shown = page.fire("mt-version", "change", version=version)
     assert next(row for row in rows(shown) if row[ID] == model.model_type)[FETCHES] == "nothing"
-    assert "Flux 1 Dev" in shown["mt-summary"]
+    assert "Flux 1 Dev" in shown["mt-chosen-model"]
 
 
 def test_use_this_model_switches_the_hosts_model(page):
@@ -284,6 +284,7 @@ def test_the_budget_of_the_card_follows_the_card_that_is_judged_by(page):
     ("name", "broken", "alive"),
     [
         ("cards", "mt-summary", "mt-table"),
+        ("chosen_line", "mt-chosen-model", "mt-table"),
         ("compatibility_html", "mt-host", "mt-summary"),
         ("find", "mt-count", "mt-summary"),
     ],
@@ -292,9 +293,9 @@ def test_a_part_that_fails_says_so_while_the_others_live(page, monkeypatch, name
     def fails(*_):
         raise ValueError("<no> such thing")
 
-    healthy = page.fire("mt-version", "change", version="7|")
+    healthy = page.fire("mt-version", "change", version="7|t2v")
     monkeypatch.setattr(models_handlers, name, fails)
-    answer = page.fire("mt-version", "change", version="8|")
+    answer = page.fire("mt-version", "change", version="8|t2v")
     assert "ValueError: &lt;no&gt; such thing" in answer[broken]
     assert answer[alive] == healthy[alive]
     assert page.stage.errors == []
@@ -404,7 +405,7 @@ def test_a_hostile_name_is_shown_as_text_everywhere(page, hostile):
     version, _, _ = page.stage.plugin.on_tab_select({"model_type": "z_image"})
     tags = Tags()
     for html in (
-        page.fire("mt-version", "change", version=version)["mt-summary"],
+        page.fire("mt-version", "change", version=version)["mt-chosen-model"],
         page.fire("mt-show", "input", show="z_image")["mt-detail"],
     ):
         tags.feed(html)
