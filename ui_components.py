@@ -10,6 +10,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import gradio as gr
+
 from .inventory import wording
 from .inventory.inventory import ModelStatus
 
@@ -39,6 +41,7 @@ UNCHANGED: dict[str, Any] = {"__type__": "update"}
 """What `gr.skip()` returns, with a type."""
 PINNED = 2
 """Columns that stay in sight when the table is moved sideways: status and name."""
+TABLE_HEIGHT = 560  # px
 EMPTY_ROW_ID = ""
 OPEN_ID = "mt-open"
 """The hidden Textbox into which a button within HTML writes the model that it opens."""
@@ -49,6 +52,22 @@ STYLE = Path(__file__).parent / "ui" / "page.css"
 def style_sheet() -> str:
     """Return the page's own style sheet, within a `style` element."""
     return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+
+
+def model_table(value: Any) -> gr.Dataframe:  # noqa: ANN401 - whatever Gradio takes
+    """Return the model table: read-only, neither sorted nor searched in the browser, which would show wrong rows."""
+    return gr.Dataframe(
+        value,
+        col_count=(len(COLUMNS), "fixed"),
+        column_widths=[width for _, width in COLUMNS],
+        datatype="str",
+        interactive=False,
+        show_search="none",
+        pinned_columns=PINNED,
+        max_height=TABLE_HEIGHT,
+        show_label=False,
+        elem_id="mt-table",
+    )
 
 
 def table_value(models: Sequence[ListedModel]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How fast the page answers in a real Chromium, beside a bare event of Gradio's measured in the same run.
+"""How fast the page answers in a real Chromium, beside a bare event and a bare table of Gradio's in the same run.
 
 All times are taken inside the page, from the input to the second frame after the change; the server is a process of
 its own, as in use. `dev.py bench` prints them. `python3 page_bench.py` serves the bare page.
@@ -12,15 +12,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from browser import TAB, launched, visit
+from model_tracker import ui_components
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 TURNS = 30
+BARE_ROWS = 213
 SEARCHES = ("flux", "wan", "ltx", "qwen", "turbo", "z-image")
 STATUSES = ("downloaded", "partial", "missing", "")
 
@@ -51,8 +53,11 @@ def measure(catalogue: Path | None) -> None:
         if browser is None:
             print("page: not measured, since there is no Chromium here")
             return
-        bare = _bare_event(browser)
+        bare, bare_table = _bare_events(browser)
         print(f"{'page: a bare event → painted':44}{statistics.median(bare):9.1f} ms")
+        print(
+            f"{f'page: a bare table of {BARE_ROWS} rows → painted':44}{statistics.median(bare_table):9.1f} ms"
+        )
         options = ["--catalogue", str(catalogue)] if catalogue else []
         for more, aim in (([], 100), (["--finetunes", "2000"], 200)):
             _measure_page(browser, [*options, *more], aim, statistics.median(bare))
@@ -65,7 +70,7 @@ def _measure_page(browser: Browser, options: Sequence[str], aim_ms: int, bare_ms
             page.get_by_role("tab", name=TAB, exact=True).click()
             page.locator("#mt-table td[data-row]").first.wait_for()
             page.wait_for_timeout(2000)
-            models = page.locator("#mt-count").inner_text().split()[0]
+            models = page.locator("#mt-count p").inner_text().split()[0]
             _row(f"page: {models} models, tab opened → rows", opened, 500, bare_ms)
             typed = [_watched(page, _TYPE % SEARCHES[turn % len(SEARCHES)]) for turn in range(TURNS)]
             _row(f"page: {models} models, search typed → rows", typed, aim_ms, bare_ms)
@@ -112,27 +117,42 @@ def _opening(browser: Browser, address: str) -> float:
         return taken
 
 
-def _bare_event(browser: Browser) -> list[float]:
-    """Return what the least that Gradio can do takes: a button, a function, a text, outside the queue."""
+def _bare_events(browser: Browser) -> tuple[list[float], list[float]]:
+    """Return what the least that Gradio can do takes: a button, a function, and a text or a table as ours."""
     with _serving("page_bench.py") as address, visit(browser, address) as page:
         page.locator("#told p").wait_for()
+        page.locator("#mt-table td[data-row]").first.wait_for()
+        page.wait_for_timeout(1000)
         press = "document.querySelector('#press').click();"
-        return [page.evaluate(_WATCH, ["#told", press]) for _ in range(TURNS)]
+        texts = [page.evaluate(_WATCH, ["#told", press]) for _ in range(TURNS)]
+        return texts, [_watched(page, "document.querySelector('#list').click();") for _ in range(TURNS)]
 
 
 def serve_bare_page() -> None:
-    """Serve a button that changes a text, until the process is stopped."""
+    """Serve a button that changes a text, and one that changes a table, until the process is stopped."""
     theme = gr.themes.Soft(font=["Verdana"], font_mono=["Consolas"])
     count = iter(range(1, 10**6))
+    quick: dict[str, Any] = {"queue": False, "show_progress": "hidden"}
     with gr.Blocks(theme=theme, analytics_enabled=False) as blocks:
         button = gr.Button("Press", elem_id="press")
         told = gr.HTML("<p>0</p>", elem_id="told")
-        button.click(lambda: f"<p>{next(count)}</p>", outputs=told, queue=False, show_progress="hidden")
+        button.click(lambda: f"<p>{next(count)}</p>", outputs=told, **quick)
+        button = gr.Button("List", elem_id="list")
+        table = ui_components.model_table(_plain_rows(0))
+        button.click(lambda: _plain_rows(next(count)), outputs=table, **quick)
     _, address, _ = blocks.launch(
         server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, show_api=False, share=False
     )
     print(address, flush=True)
     blocks.block_thread()
+
+
+def _plain_rows(number: int) -> list[list[str]]:
+    """Return other rows at each number, as many as Wan2GP has models."""
+    return [
+        [f"{number}, row {row}", *["some words"] * (len(ui_components.COLUMNS) - 1)]
+        for row in range(BARE_ROWS)
+    ]
 
 
 def _row(name: str, taken: Sequence[float], aim_ms: int, bare_ms: float) -> None:

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from .models_handlers import ModelsHandlers
 
-TABLE_HEIGHT = 560  # px
-
 
 @dataclass(frozen=True, slots=True)
 class DetailView:
@@ -121,18 +119,7 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
                 with gr.Row(elem_id="mt-list-head"):
                     count = gr.HTML(page.count, elem_id="mt-count", padding=False)
                     refresh = gr.Button(texts.REFRESH, elem_id="mt-refresh", size="sm", min_width=90, scale=0)
-                table = gr.Dataframe(
-                    page.table,
-                    col_count=(len(parts.COLUMNS), "fixed"),
-                    column_widths=[width for _, width in parts.COLUMNS],
-                    datatype="str",
-                    interactive=False,
-                    show_search="none",
-                    pinned_columns=parts.PINNED,
-                    max_height=TABLE_HEIGHT,
-                    show_label=False,
-                    elem_id="mt-table",
-                )
+                table = parts.model_table(page.table)
         parcel = build_parcel()
     return ModelsView(
         version=version,
