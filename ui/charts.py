@@ -18,7 +18,7 @@ from .. import ui_components as parts
 from ..inventory import wording
 from ..inventory.inventory import FileState, Inventory, ModelStatus
 from ..inventory.listing import tasks_of
-from . import texts
+from ..texts import page as texts
 
 if TYPE_CHECKING:
     from ..inventory.listing import ListedModel

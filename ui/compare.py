@@ -16,7 +16,7 @@ import gradio as gr
 
 from .. import ui_components as parts
 from ..inventory import wording
-from . import texts
+from ..texts import page as texts
 from .choices import Choices, RenewedChoices
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from ..inventory.file_moves import How
-from . import texts
+from ..texts import page as texts
 from .work import Worker, WorkState
 
 if TYPE_CHECKING:

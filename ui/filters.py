@@ -12,7 +12,7 @@ from ..inventory import wording
 from ..inventory.inventory import ModelStatus, Output
 from ..inventory.listing import Query, SortKey
 from ..performance.labels import QualityTier, SpeedTier
-from . import texts
+from ..texts import page as texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,7 @@ import gradio as gr
 
 from .. import ui_components as parts
 from ..reports.script import ScriptForm
-from . import texts
+from ..texts import page as texts
 from .charts import ChartsView, build_charts_view, wire_charts
 from .compare import ADD_ID, CompareView, build_compare_view, wire_compare
 from .disk import DiskView, build_disk_view, wire_disk

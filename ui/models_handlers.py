@@ -15,7 +15,7 @@ from ..inventory import superseded, wording
 from ..inventory.listing import find, tasks_of
 from ..model_analyzer import ModelAnalyzer, UnknownModelError
 from ..performance.gpus import load_gpus
-from . import texts
+from ..texts import page as texts
 from .charts import ChartsHandlers
 from .choices import Choices, RenewedChoices
 from .compare import CompareHandlers

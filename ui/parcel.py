@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from . import texts
+from ..texts import page as texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

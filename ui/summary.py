@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .. import ui_components as parts
 from ..inventory import wording
 from ..inventory.inventory import ModelStatus
-from . import texts
+from ..texts import page as texts
 from .filters import NARROW_ID
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def cards(inventory: Inventory, machine: Machine) -> str:
             f"{wording.STATUS_MARKS[status]} {inventory.count(status)}",
             status.value,
             f"status:{status.value}",
-            texts.STATUS_TIPS[status],
+            texts.STATUS_TIPS[status.value],
             parts.STATUS_CLASSES[status],
         )
         for status in ModelStatus

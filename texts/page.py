@@ -1,12 +1,10 @@
 """The words of the page."""
 
-from ..inventory.inventory import ModelStatus
-
 MODELS_TIP = "All models that Wan2GP lists, your finetunes included. Click: show all."
 STATUS_TIPS = {
-    ModelStatus.DOWNLOADED: "Generate would fetch nothing. Click: only these.",
-    ModelStatus.PARTIAL: "Some files are here, but others are missing, broken or uncertain. Click: only these.",
-    ModelStatus.MISSING: "None of the model's own weights are on disk, in any format. Click: only these.",
+    "downloaded": "Generate would fetch nothing. Click: only these.",
+    "partial": "Some files are here, but others are missing, broken or uncertain. Click: only these.",
+    "missing": "None of the model's own weights are on disk, in any format. Click: only these.",
 }
 DISK_TIP = (
     "Files that models need with your settings, each counted once. Click: what you have, largest first."
