@@ -14,6 +14,7 @@ import gradio as gr
 
 from .inventory import wording
 from .inventory.inventory import ModelStatus
+from .texts import page as texts
 
 if TYPE_CHECKING:
     from .inventory.listing import ListedModel
@@ -24,16 +25,8 @@ STATUS_CLASSES = {
     ModelStatus.MISSING: "mt-missing",
 }
 
-COLUMNS: tuple[tuple[str, int], ...] = (
-    ("Status", 122),
-    ("Model Name", 222),
-    ("To fetch", 104),
-    ("Speed", 138),
-    ("VRAM (GB)", 108),
-    ("Quality", 92),
-    ("Size (GB)", 98),
-    ("Best For", 340),
-    ("Model id", 240),
+COLUMNS: tuple[tuple[str, int], ...] = tuple(
+    zip(texts.COLUMNS, (122, 222, 104, 138, 108, 92, 98, 340, 240), strict=True)
 )
 """Headings of the model table and their widths in px. The id stays last: handlers read it from a clicked row."""
 
@@ -101,7 +94,7 @@ def _row_style(status_class: str) -> list[str]:
 
 
 def _empty_row() -> list[str]:
-    row = ["", "No model matches these filters.", *[""] * (len(COLUMNS) - 2)]
+    row = ["", texts.NO_MODEL_MATCHES, *[""] * (len(COLUMNS) - 2)]
     row[-1] = EMPTY_ROW_ID
     return row
 
@@ -116,7 +109,7 @@ def section(name: str, make: Callable[[], str]) -> str:
 
 def failure(name: str, error: Exception) -> str:
     """Return what stands in place of a part that failed."""
-    told = f"“{name}” cannot be shown: {type(error).__name__}: {error}"
+    told = texts.CANNOT_BE_SHOWN.format(part=name, error=f"{type(error).__name__}: {error}")
     return f'<p class="mt-note mt-missing" role="alert">{escape(told)}</p>'
 
 

@@ -14,7 +14,7 @@ ROOT = Path(texts.__file__).parents[1]
 PLACES = [".", "history", "host", "inventory", "performance", "reports", "ui"]
 FOR_CONTRIBUTORS = {"dev.py", "performance/evaluate.py"}
 """They print for those who work on the plugin."""
-CODE = {"ui_components.ASK", "ui/file_table.COPY"}
+CODE = {"ui_components.ASK", "ui/file_table.COPY", "ui/parcel.UNPACK"}
 """Strings that are code of another language, by their names."""
 MODULES = sorted(
     path.relative_to(ROOT).as_posix()
@@ -23,7 +23,9 @@ MODULES = sorted(
 )
 ROOMS = sorted(path for path in (ROOT / "texts").glob("*.py") if path.name != "__init__.py")
 _PROSE = re.compile(r"[A-Za-z’']{2,}[,:]? [a-z]{2,}")
-_CODE = re.compile(r"^\s*(CREATE|SELECT|INSERT|UPDATE|DELETE|ALTER|PRAGMA|BEGIN|DROP|WITH) |\(\?|\\[bdsw]")
+_CODE = re.compile(
+    r"^\s*(CREATE|SELECT|INSERT|UPDATE|DELETE|ALTER|PRAGMA|BEGIN|DROP|WITH) |\(\?|\\[bdsw]|^mt-"
+)
 _TAG = re.compile(r"<[^>]*(>|$)|^[^<]*\">")
 
 
@@ -41,6 +43,11 @@ class Prose(ast.NodeVisitor):
         """Built-in errors are for programmers."""
         if not hasattr(builtins, getattr(getattr(node.exc, "func", None), "id", "")):
             self.generic_visit(node)
+
+    def visit_Call(self, node):  # noqa: N802
+        is_cast = getattr(node.func, "id", "") == "cast"
+        for part in [node.func, *node.args[is_cast:], *node.keywords]:
+            self.visit(part)
 
     def visit_Assign(self, node):
         if not {f"{self.module}.{getattr(target, 'id', '')}" for target in node.targets} & CODE:

@@ -46,6 +46,7 @@ COPY_FILES = "Copy list of files"
 SCRIPT = "Save download script"
 SCRIPT_FORM = "Script for"
 COMPARE_THIS = "Compare"
+CHECK = "Verify files"
 SUMMARY = "Summary"
 CHOSEN = "The chosen model"
 TABLE = "The list of models"
@@ -79,42 +80,46 @@ card under “Judge for card”. What does not fit usually still runs, but slowe
 says so.</p>
 """
 
-COMPARE = "Compare models"
-COMPARE_CHOOSE = "Up to four models (type to search)"
-COMPARE_NOTHING = "Choose models above, or press “Compare” in the details of a model."
-COMPARE_CAPTION = (
-    "“best” is said where all figures are known, of speed and quality only between models for one task."
+COLUMNS = (
+    "Status",
+    "Model Name",
+    "To fetch",
+    "Speed",
+    "VRAM (GB)",
+    "Quality",
+    "Size (GB)",
+    "Best For",
+    "Model id",
 )
-COMPARE_FULL = "Only four models fit: take one away first."
-COMPARE_GONE = "No longer there: {names}."
-POINT = "Point"
-BEST = "best"
-
-CHARTS = "Charts: speed against VRAM, disk by family"
-CHART_TASK = "Models for"
-SCATTER_TITLE = "Speed against VRAM (right and low is better)"
-SPEED_AXIS = "Speed (× Wan 2.1 text to video)"
-VRAM_AXIS = "VRAM (GB)"
-SCATTER_NOTE = (
-    "Estimated figures, which the table lists too. Models without a known speed or VRAM are left out."
+NO_MODEL_MATCHES = "No model matches these filters."
+SHOWN = (
+    "{matching} of {number} model shown, as of {as_of}.",
+    "{matching} of {number} models shown, as of {as_of}.",
 )
-DISK_BY_FAMILY = "Disk by family: files that models need with your settings, each counted once"
-DISK_EMPTY = "No model file is on the disk."
+CANNOT_BE_SHOWN = "“{part}” cannot be shown: {error}"
 
-VERIFIED_OTHERS = "What this plugin says was compared with the real downloads of {versions}. Of this version, it goes by what it finds."
+SCAN_FAILED = "The scan failed, so this is what was seen before. {error}"
+LOOKING = "Looking at the disk for {seconds} s …"
+NO_ANSWER = (
+    "Looking at the disk for {seconds} s: {folder} does not answer. Is its drive connected? What is shown was seen "
+    "before."
+)
 
-DISK = "Disk: lost files, leftovers, sizes"
-FIND = "Look for lost files and leftovers"
-ASK_SIZES = "Get sizes from Hugging Face"
-SEARCH_FOLDER = "Search this folder"
-FOLDER = "Another folder with models, such as ComfyUI's"
-FOLDER_EXAMPLE = "D:\\ComfyUI\\models"
-NAME_A_FOLDER = "Name a folder first."
-CHECK = "Verify files"
-CHOOSE_FILES = "Files to put where Wan2GP looks for them"
-HOW = "How"
-PLAN = "Show the plan"
-PLACE = "Carry out this plan"
-NOTHING_PLANNED = "There is nothing to do."
-CANCEL = "Stop"
-BUSY = "Another task is running. Wait for it, or press Stop."
+CHOSEN_DOES = "(chosen in Wan2GP): {does}"
+CARD_MODELS = "models"
+CARD_FILES = "of model files"
+FREE = "free of {size} on {drive}; models: {models}"
+FREE_NOT_KNOWN = "not known"
+FREE_ON = "free on {drive}"
+UNKNOWN_GPU = "Unknown GPU"
+VRAM_HERE = "{size} GB VRAM"
+RAM_HERE = "{size} GiB RAM"
+PROFILE = "profile {number}"
+PROFILE_FOR = "for {output} {number}"
+
+REPORT_FORMS = {
+    "short": "Markdown, short (fits a Discord post)",
+    "full": "Markdown, full",
+    "csv": "CSV",
+    "json": "JSON",
+}

@@ -18,15 +18,13 @@ from .. import ui_components as parts
 from ..inventory import wording
 from ..inventory.inventory import FileState, Inventory, ModelStatus
 from ..inventory.listing import tasks_of
-from ..texts import page as texts
+from ..texts import charts as texts
 
 if TYPE_CHECKING:
     from ..inventory.listing import ListedModel
     from .listings import Listings
 
-SPEED, VRAM, STATUS, MODEL = "Speed", "VRAM", "Status", "Model"
 _COLOURS = {ModelStatus.DOWNLOADED: "#16a34a", ModelStatus.PARTIAL: "#d97706", ModelStatus.MISSING: "#94a3b8"}
-SHARED = "Files of several families"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def points(models: Sequence[ListedModel], task: str) -> pd.DataFrame:
         and model.figures.speed_multiplier is not None
         and model.figures.vram_min_gb is not None
     ]
-    return pd.DataFrame(rows, columns=pd.Index([SPEED, VRAM, STATUS, MODEL]))
+    return pd.DataFrame(rows, columns=pd.Index([texts.SPEED, texts.VRAM, texts.STATUS, texts.MODEL]))
 
 
 def bytes_by_family(inventory: Inventory) -> list[tuple[str, int]]:
@@ -71,7 +69,7 @@ def bytes_by_family(inventory: Inventory) -> list[tuple[str, int]]:
                 sizes[file.path] = file.size_bytes or 0
     taken: Counter[str] = Counter()
     for path, names in families.items():
-        taken[next(iter(names)) if len(names) == 1 else SHARED] += sizes[path]
+        taken[next(iter(names)) if len(names) == 1 else texts.SEVERAL_FAMILIES] += sizes[path]
     return [(family, number) for family, number in taken.most_common() if number]
 
 
@@ -114,23 +112,23 @@ class ChartsHandlers:
 def build_charts_view() -> ChartsView:
     """Lay the section out, empty."""
     with gr.Accordion(texts.CHARTS, open=False, elem_id="mt-charts") as box:
-        task = gr.Dropdown([], value=None, label=texts.CHART_TASK, elem_id="mt-chart-task")
+        task = gr.Dropdown([], value=None, label=texts.TASK, elem_id="mt-chart-task")
         scatter = gr.ScatterPlot(
-            x=SPEED,
-            y=VRAM,
-            color=STATUS,
+            x=texts.SPEED,
+            y=texts.VRAM,
+            color=texts.STATUS,
             color_map={
                 f"{wording.STATUS_MARKS[status]} {status.value}": colour
                 for status, colour in _COLOURS.items()
             },
             x_title=texts.SPEED_AXIS,
             y_title=texts.VRAM_AXIS,
-            tooltip=[MODEL, SPEED, VRAM, STATUS],
-            title=texts.SCATTER_TITLE,
+            tooltip=[texts.MODEL, texts.SPEED, texts.VRAM, texts.STATUS],
+            title=texts.TITLE,
             height=340,
             elem_id="mt-scatter",
         )
-        gr.HTML(f'<p class="mt-note">{escape(texts.SCATTER_NOTE)}</p>', padding=False)
+        gr.HTML(f'<p class="mt-note">{escape(texts.NOTE)}</p>', padding=False)
         disk = gr.HTML(elem_id="mt-disk-bars", padding=False)
         is_open = gr.State(value=False)
     return ChartsView(box, is_open, task, scatter, disk)

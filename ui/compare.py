@@ -16,7 +16,7 @@ import gradio as gr
 
 from .. import ui_components as parts
 from ..inventory import wording
-from ..texts import page as texts
+from ..texts import compare as texts
 from .choices import Choices, RenewedChoices
 
 if TYPE_CHECKING:
@@ -62,49 +62,49 @@ def _less(value: float | None) -> float | None:
 
 
 _POINTS = (
-    _Point("Status", lambda model: wording.status_words(model.tracked)),
-    _Point("To fetch", lambda model: wording.fetch_words(model.tracked)),
-    _Point("All files, GB", lambda model: wording.gigabytes(model.tracked.size)),
+    _Point(texts.STATUS, lambda model: wording.status_words(model.tracked)),
+    _Point(texts.TO_FETCH, lambda model: wording.fetch_words(model.tracked)),
+    _Point(texts.ALL_FILES, lambda model: wording.gigabytes(model.tracked.size)),
     _Point(
-        "Speed",
+        texts.SPEED,
         lambda model: wording.speed_figure(model.figures),
         lambda model: model.figures.speed_multiplier,
         within_a_task=True,
     ),
     _Point(
-        "VRAM, GB",
+        texts.VRAM,
         lambda model: wording.vram_figure(model.figures),
         lambda model: _less(model.figures.vram_min_gb),
     ),
-    _Point("This card", lambda model: model.fit.overall.value),
+    _Point(texts.THIS_CARD, lambda model: model.fit.overall.value),
     _Point(
-        "Quality",
+        texts.QUALITY,
         lambda model: wording.quality_figure(model.figures),
         lambda model: model.figures.quality_rank,
         within_a_task=True,
     ),
-    _Point("Makes", lambda model: ", ".join(output.value for output in model.tracked.outputs)),
-    _Point("Tasks", lambda model: ", ".join(model.figures.tasks)),
-    _Point("Best for", lambda model: model.figures.best_for),
-    _Point("Steps", lambda model: str(model.figures.steps or "")),
-    _Point("Weights in use", lambda model: model.tracked.weights_file),
-    _Point("Licence", lambda model: model.figures.licence or ""),
-    _Point("Family", lambda model: model.tracked.family),
-    _Point("Model id", lambda model: model.tracked.model_type),
+    _Point(texts.MAKES, lambda model: ", ".join(output.value for output in model.tracked.outputs)),
+    _Point(texts.TASKS, lambda model: ", ".join(model.figures.tasks)),
+    _Point(texts.BEST_FOR, lambda model: model.figures.best_for),
+    _Point(texts.STEPS, lambda model: str(model.figures.steps or "")),
+    _Point(texts.WEIGHTS, lambda model: model.tracked.weights_file),
+    _Point(texts.LICENCE, lambda model: model.figures.licence or ""),
+    _Point(texts.FAMILY, lambda model: model.tracked.family),
+    _Point(texts.MODEL_ID, lambda model: model.tracked.model_type),
 )
 
 
 def comparison(models: Sequence[ListedModel]) -> str:
     """Return the models as columns of a table; the best figure of a row is marked where that is fair to say."""
     if not models:
-        return f"<p>{escape(texts.COMPARE_NOTHING)}</p>"
+        return f"<p>{escape(texts.NOTHING)}</p>"
     heads = "".join(
         f'<th scope="col">{parts.ask_button(escape(model.tracked.name), parts.OPEN_ID, model.tracked.model_type)}</th>'
         for model in models
     )
     rows = "".join(_row(point, models) for point in _POINTS)
     return (
-        f'<div class="mt-scroll"><table><caption>{escape(texts.COMPARE_CAPTION)}</caption>'
+        f'<div class="mt-scroll"><table><caption>{escape(texts.CAPTION)}</caption>'
         f'<thead><tr><th scope="col">{escape(texts.POINT)}</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
@@ -161,11 +161,11 @@ class CompareHandlers:
             if len(wanted) < MOST:
                 wanted.append(picked)
             else:
-                note = texts.COMPARE_FULL
+                note = texts.FULL
         gone = [model_type for model_type in wanted if model_type not in here]
         kept = [model_type for model_type in wanted if model_type in here]
         if gone:
-            note = texts.COMPARE_GONE.format(names=", ".join(gone))
+            note = texts.GONE.format(names=", ".join(gone))
         told = f'<p class="mt-note" role="status">{escape(note)}</p>' if note else ""
         shown = parts.section(texts.COMPARE, lambda: comparison([here[one] for one in kept]))
         return (
@@ -188,7 +188,7 @@ def build_compare_view(choices: Choices) -> CompareView:
             value=[],
             multiselect=True,
             max_choices=MOST,
-            label=texts.COMPARE_CHOOSE,
+            label=texts.CHOOSE,
             elem_id=COMPARE_ID,
         )
         shown = gr.HTML(comparison([]), elem_id="mt-comparison", padding=False)

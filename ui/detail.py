@@ -12,6 +12,7 @@ from ..inventory.requirements import Role
 from ..inventory.sizes import total
 from ..performance.alternatives import alternatives
 from ..performance.labels import Origin
+from ..texts import detail as texts
 from .file_table import file_tables, format_table, with_links
 from .vram_chart import FIT_CLASSES, FIT_MARKS, vram_chart
 
@@ -26,16 +27,7 @@ if TYPE_CHECKING:
     from ..performance.metrics import Metrics
     from ..performance.vram_grid import VramGrid
 
-_ORIGINS = {
-    Origin.PUBLISHED: "published",
-    Origin.ESTIMATED: "estimated",
-    Origin.BOUNDED: "estimated",
-    Origin.UNKNOWN: "not known",
-}
 _QUALITY_ORIGINS = {"own": Origin.PUBLISHED, "parent": Origin.ESTIMATED}
-_RAM_BASIS = (
-    "All weights, and the rest of the system under memory profile 4: assumed, as few figures are published."
-)
 
 
 def detail(  # noqa: PLR0913 - all by name
@@ -61,15 +53,15 @@ def detail(  # noqa: PLR0913 - all by name
         [
             _head(model, options),
             _key_figures(model),
-            _section("Files", file_tables(model.tracked, inventory)),
-            _section("Formats", format_table(options)),
-            _section("Config choices", _choices(options)),
+            _section(texts.FILES, file_tables(model.tracked, inventory)),
+            _section(texts.FORMATS, format_table(options)),
+            _section(texts.CONFIG_CHOICES, _choices(options)),
             _section(
-                "VRAM by size and length" if grid and grid.has_lengths else "VRAM by size",
+                texts.VRAM_BY_SIZE_AND_LENGTH if grid and grid.has_lengths else texts.VRAM_BY_SIZE,
                 vram_chart(grid, machine) if grid else "",
             ),
-            _section("Other models for the same task", _alternatives(model, all_models)),
-            _section("About this model", _about(model)),
+            _section(texts.OTHER_MODELS, _alternatives(model, all_models)),
+            _section(texts.ABOUT, _about(model)),
         ]
     )
 
@@ -101,21 +93,21 @@ def _key_figures(model: ListedModel) -> str:
     """Return the figures, each with its origin, and folded where they come from."""
     figures = model.figures
     rated = [  # even a published time becomes an estimate: it is set against that of Wan 2.1
-        ("Speed", _speed(figures), _estimated(figures.speed_multiplier), figures.speed_basis),
-        ("VRAM", _vram(figures), Origin(figures.vram_origin), figures.vram_basis),
-        ("RAM", _about_gb(figures.ram_gb), _estimated(figures.ram_gb), _RAM_BASIS),
+        (texts.SPEED, _speed(figures), _estimated(figures.speed_multiplier), figures.speed_basis),
+        (texts.VRAM, _vram(figures), Origin(figures.vram_origin), figures.vram_basis),
+        (texts.RAM, _about_gb(figures.ram_gb), _estimated(figures.ram_gb), texts.RAM_BASIS),
         (
-            "Quality",
+            texts.QUALITY,
             wording.known(figures.quality_tier),
             _QUALITY_ORIGINS.get(figures.quality_evidence, Origin.UNKNOWN),
             figures.quality_reason,
         ),
     ]
     facts = [
-        ("Makes", escape(", ".join(output.value for output in model.tracked.outputs))),
-        ("Best for", escape(figures.best_for)),
+        (texts.MAKES, escape(", ".join(output.value for output in model.tracked.outputs))),
+        (texts.BEST_FOR, escape(figures.best_for)),
         *((name, _with_origin(value, origin, basis)) for name, value, origin, basis in rated),
-        ("All files", escape(_files_in_short(model.tracked))),
+        (texts.ALL_FILES, escape(_files_in_short(model.tracked))),
     ]
     return _facts(facts) + _where_from(figures, [(name, basis) for name, _, _, basis in rated])
 
@@ -126,21 +118,21 @@ def _facts(facts: Iterable[tuple[str, str]]) -> str:
 
 
 def _with_origin(value: str, origin: Origin, basis: str) -> str:
-    return f'{escape(value)} <span class="mt-tag" title="{escape(basis)}">{_ORIGINS[origin]}</span>'
+    return (
+        f'{escape(value)} <span class="mt-tag" title="{escape(basis)}">{texts.ORIGINS[origin.value]}</span>'
+    )
 
 
 def _where_from(figures: Metrics, bases: Iterable[tuple[str, str]]) -> str:
     told = _facts((name, with_links(basis)) for name, basis in bases)
     sources = "".join(f"<li>{with_links(source)}</li>" for source in figures.sources)
-    listed = f"<p>Sources:</p><ul>{sources}</ul>" if sources else ""
-    return f"<details><summary>Where these figures come from</summary>{told}{listed}</details>"
+    listed = f"<p>{texts.SOURCES}</p><ul>{sources}</ul>" if sources else ""
+    return f"<details><summary>{texts.WHERE_FROM}</summary>{told}{listed}</details>"
 
 
 def _speed(figures: Metrics) -> str:
-    times = figures.speed_multiplier
-    return wording.known(figures.speed_tier) + (
-        "" if times is None else f", ~{times:.3g} × the speed of Wan 2.1 text to video"
-    )
+    tier, times = wording.known(figures.speed_tier), figures.speed_multiplier
+    return tier if times is None else texts.TIMES_AS_FAST.format(tier=tier, times=f"{times:.3g}")
 
 
 def _estimated(value: float | None) -> Origin:
@@ -152,7 +144,9 @@ def _vram(figures: Metrics) -> str:
     if least is None:
         return wording.UNKNOWN
     words = wording.vram_need(least, published=figures.vram_origin == Origin.PUBLISHED.value)
-    return words + (f" at least, {advised:g} GB advised" if advised else " at least")
+    if not advised:
+        return texts.VRAM_AT_LEAST.format(least=words)
+    return texts.VRAM_AT_LEAST_AND_ADVISED.format(least=words, advised=f"{advised:g}")
 
 
 def _about_gb(value: float | None) -> str:
@@ -163,13 +157,16 @@ def _files_in_short(model: TrackedModel) -> str:
     """Return "36.2 GB, of which 16.1 GB are on disk and 1.2 GB are shared by all models"."""
     here = total(file.size for file in model.files if file.state is not FileState.MISSING)
     shared = total(file.size for file in model.files if file.required.role is Role.SHARED)
-    parts_of_it: list[str] = []
-    if here.bytes and model.status is not ModelStatus.DOWNLOADED:
-        parts_of_it.append(f"{wording.amount(here.bytes)} are on disk")
-    if shared.bytes:
-        parts_of_it.append(f"{wording.amount(shared.bytes)} are shared by all models")
-    words = wording.total(model.size)
-    return f"{words}, of which {' and '.join(parts_of_it)}" if parts_of_it else words
+    tells_here = bool(here.bytes) and model.status is not ModelStatus.DOWNLOADED
+    form = {
+        (False, False): "{size}",
+        (True, False): texts.SIZE_WITH_HERE,
+        (False, True): texts.SIZE_WITH_SHARED,
+        (True, True): texts.SIZE_WITH_BOTH,
+    }[tells_here, bool(shared.bytes)]
+    return form.format(
+        size=wording.total(model.size), here=wording.amount(here.bytes), shared=wording.amount(shared.bytes)
+    )
 
 
 def _choices(options: Options) -> str:
@@ -178,8 +175,10 @@ def _choices(options: Options) -> str:
         f'<tr><th scope="row">{escape(outcome.label)}</th><td>{escape(wording.fetches(outcome.model))}</td></tr>'
         for outcome in options.configs
     )
-    head = '<thead><tr><th scope="col">Choice</th><th scope="col">Generate would fetch</th></tr></thead>'
-    return f'<table aria-label="Config choices">{head}<tbody>{rows}</tbody></table>' if rows else ""
+    head = (
+        f'<thead><tr><th scope="col">{texts.CHOICE}</th><th scope="col">{texts.WOULD_FETCH}</th></tr></thead>'
+    )
+    return f'<table aria-label="{texts.CONFIG_CHOICES}">{head}<tbody>{rows}</tbody></table>' if rows else ""
 
 
 def _alternatives(model: ListedModel, all_models: Sequence[ListedModel]) -> str:
@@ -188,7 +187,7 @@ def _alternatives(model: ListedModel, all_models: Sequence[ListedModel]) -> str:
     downloaded = {key for key, other in here.items() if other.tracked.status is ModelStatus.DOWNLOADED}
     figures = {key: other.figures for key, other in here.items()}
     found = alternatives(model.tracked.model_type, here.keys(), downloaded, figures=figures)
-    kinds = (("Faster", found.faster), ("Better", found.better), ("Lighter", found.lighter))
+    kinds = ((texts.FASTER, found.faster), (texts.BETTER, found.better), (texts.LIGHTER, found.lighter))
     return "".join(
         f'<h4>{kind}</h4><ul class="mt-others">{"".join(_other(here[one.model_type], one) for one in listed)}</ul>'
         for kind, listed in kinds
@@ -199,22 +198,22 @@ def _alternatives(model: ListedModel, all_models: Sequence[ListedModel]) -> str:
 def _other(other: ListedModel, suggestion: Suggestion) -> str:
     words = f"<b>{escape(other.tracked.name)}</b> {_status(other.tracked)}<small>{escape(suggestion.reason)}</small>"
     button = parts.ask_button(
-        words, parts.OPEN_ID, suggestion.model_type, tip="Open its details", classes="mt-other"
+        words, parts.OPEN_ID, suggestion.model_type, tip=texts.OPEN_TIP, classes="mt-other"
     )
     return f"<li>{button}</li>"
 
 
 def _about(model: ListedModel) -> str:
     tracked, figures = model.tracked, model.figures
-    mine = " (your finetune)" if tracked.is_finetune else ""
+    mine = f" {texts.YOUR_FINETUNE}" if tracked.is_finetune else ""
     return _facts(
         [
-            ("Notes", escape(figures.notes)),
-            ("Licence", escape(figures.licence or "")),
-            ("Family", escape(tracked.family)),
-            ("Model id", f"<code>{escape(tracked.model_type)}</code>{mine}"),
+            (texts.NOTES, escape(figures.notes)),
+            (texts.LICENCE, escape(figures.licence or "")),
+            (texts.FAMILY, escape(tracked.family)),
+            (texts.MODEL_ID, f"<code>{escape(tracked.model_type)}</code>{mine}"),
             (
-                "Base type",
+                texts.BASE_TYPE,
                 f"<code>{escape(tracked.base_type)}</code>"
                 if tracked.base_type != tracked.model_type
                 else "",

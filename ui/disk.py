@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from ..inventory.file_moves import How
-from ..texts import page as texts
+from ..texts import disk as texts
+from ..texts import page
 from .work import Worker, WorkState
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 PATIENCE_S = 0.3
 TICK_S = 1
 _KEEP = "|keep"
-HOWS = [(how.value.capitalize(), how.name) for how in How]
+HOWS = [(texts.HOWS[how.value], how.name) for how in How]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,8 @@ class DiskHandlers:
     def check(self, picked: str | None) -> str:
         """Start comparing every byte of the picked model's files."""
         if not picked:
-            return self._ticket(texts.PICK_A_ROW)
-        return self._start(texts.CHECK, self._jobs.check(self._analyzer.model(picked)))
+            return self._ticket(page.PICK_A_ROW)
+        return self._start(page.CHECK, self._jobs.check(self._analyzer.model(picked)))
 
     def plan(self, chosen: list[str] | None, how: str | None) -> str:
         """Make the plan for the chosen files; nothing is touched yet. The ticket names the plan."""
@@ -174,7 +175,7 @@ def _planned(plan: PlacingPlan | None) -> str:
     if plan is None:
         return ""
     told = [step.sentence() for step in plan.steps]
-    told += [f"Not possible: {refusal.reason}" for refusal in plan.refused]
+    told += [texts.NOT_POSSIBLE.format(reason=refusal.reason) for refusal in plan.refused]
     return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in told)}</ul>"
 
 

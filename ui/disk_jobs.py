@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -14,6 +15,8 @@ from ..inventory.inventory import FileState
 from ..inventory.misplaced import Finds, FoundFile, find_in_folder, find_misplaced
 from ..inventory.placing import PlacingPlan, Progress, plan_placing, wish
 from ..inventory.ways import Way, look_at_disk, ways
+from ..texts import common, counted
+from ..texts import disk as texts
 
 if TYPE_CHECKING:
     from ..inventory.file_moves import How
@@ -57,11 +60,11 @@ class DiskJobs:
         """Look in the checkpoint folders for misplaced files, leftovers and superseded checkpoints."""
 
         def job(report: Report, cancelled: Cancelled) -> str:
-            report("Looking through the checkpoint folders …")
+            report(texts.LOOKING_THROUGH_ROOTS)
             wants = self._analyzer.wants()
             finds = find_misplaced(wants, self._integrity, cancelled=cancelled)
             self._offer(finds, wants)
-            report("Looking for leftovers of downloads …")
+            report(texts.LOOKING_FOR_LEFTOVERS)
             folders = (*wants.roots, *([wants.lora_root] if wants.lora_root else []))
             left = leftovers.find_leftovers(
                 folders,
@@ -72,11 +75,11 @@ class DiskJobs:
             )
             old = self._analyzer.superseded()
             return (
-                _section("Lost files", finds.summary(), _sentences(finds), finds.problems)
+                _section(texts.LOST_FILES, finds.summary(), _sentences(finds), finds.problems)
                 + _section(
-                    "Leftovers", left.summary(), [item.sentence() for item in left.items], left.problems
+                    texts.LEFTOVERS, left.summary(), [item.sentence() for item in left.items], left.problems
                 )
-                + _section("Superseded checkpoints", superseded.summary(old), [one.sentence() for one in old])
+                + _section(texts.SUPERSEDED, superseded.summary(old), [one.sentence() for one in old])
             )
 
         return job
@@ -85,11 +88,11 @@ class DiskJobs:
         """Look for missing files in a folder that the user names."""
 
         def job(report: Report, cancelled: Cancelled) -> str:
-            report(f"Looking through {folder} …")
+            report(texts.LOOKING_THROUGH.format(folder=folder))
             wants = self._analyzer.wants()
             finds = find_in_folder(folder, wants, self._integrity, cancelled=cancelled)
             self._offer(finds, wants)
-            return _section("Found there", finds.summary(), _sentences(finds), finds.problems)
+            return _section(texts.FOUND_THERE, finds.summary(), _sentences(finds), finds.problems)
 
         return job
 
@@ -110,13 +113,20 @@ class DiskJobs:
 
         def job(report: Report, cancelled: Cancelled) -> str:
             def tell(progress: Progress) -> None:
-                written = f"{wording.amount(progress.done_bytes)} of {wording.amount(progress.total_bytes)}"
-                report(f"{progress.step} of {progress.steps}: {progress.name} ({written})")
+                report(
+                    texts.WRITTEN.format(
+                        step=progress.step,
+                        steps=progress.steps,
+                        name=progress.name,
+                        done=wording.amount(progress.done_bytes),
+                        of_all=wording.amount(progress.total_bytes),
+                    )
+                )
 
             outcomes = plan.execute(tell, cancelled)
             self.offers = ()
             self._analyzer.refresh()
-            return _section("Done", "", [outcome.sentence() for outcome in outcomes])
+            return _section(texts.DONE, "", [outcome.sentence() for outcome in outcomes])
 
         return job
 
@@ -125,13 +135,13 @@ class DiskJobs:
 
         def job(report: Report, cancelled: Cancelled) -> str:
             def tell(done: int, of_all: int) -> None:
-                report(f"{done} of {of_all} repositories asked …")
+                report(texts.ASKED.format(done=done, of_all=of_all))
 
-            report("Asking the Hugging Face Hub …")
+            report(texts.ASKING)
             answer = self._analyzer.hub.ask(self._analyzer.addresses(), tell, cancelled)
             self._analyzer.refresh()
-            told = f"The sizes of {answer.known} of {wording.count(answer.addresses, 'file')} are known now."
-            return _section("Sizes from the Hub", told, [], answer.problems)
+            told = counted(answer.addresses, texts.SIZES_KNOWN, known=answer.known)
+            return _section(texts.SIZES, told, [], answer.problems)
 
         return job
 
@@ -143,13 +153,13 @@ class DiskJobs:
             here = [file for file in model.files if file.state is not FileState.MISSING]
             checking.start([FileToCheck(file.path, self._etag(file.required.url)) for file in here])
             while (state := checking.wait(_POLL_S)).running:
-                report(
-                    f"{wording.amount(state.bytes_done)} of {wording.amount(state.bytes_total)} read: "
-                    f"{state.current or ''}"
-                )
+                done, of_all = wording.amount(state.bytes_done), wording.amount(state.bytes_total)
+                report(texts.READ.format(done=done, of_all=of_all, name=state.current or ""))
                 if cancelled():
                     checking.cancel()
-            return _section(f"Full check of {model.name}", _verdicts(state.results), _told(state.results))
+            return _section(
+                texts.FULL_CHECK.format(name=model.name), _verdicts(state.results), _told(state.results)
+            )
 
         return job
 
@@ -178,10 +188,9 @@ def _sentences(finds: Finds) -> list[str]:
 
 
 def _verdicts(results: Sequence[full_check.CheckResult]) -> str:
-    counted = ((verdict, sum(result.verdict is verdict for result in results)) for verdict in Verdict)
-    return (
-        ", ".join(f"{number} {verdict.value}" for verdict, number in counted if number) or "No file is here."
-    )
+    numbers = Counter(result.verdict for result in results)
+    told = [texts.VERDICTS[one.value].format(number=numbers[one]) for one in Verdict if numbers[one]]
+    return common.COMMA.join(told) or texts.NO_FILE
 
 
 def _told(results: Sequence[full_check.CheckResult]) -> list[str]:
@@ -189,13 +198,11 @@ def _told(results: Sequence[full_check.CheckResult]) -> list[str]:
     for result in results:
         if result.verdict in {Verdict.DIFFERENT, Verdict.UNREADABLE}:
             remedy = full_check.remedy(result)
-            told.append(
-                f"{result.path}: {result.verdict.value}{f'; {remedy}' if remedy else ''}. {result.reason}"
-            )
+            form = texts.BAD_FILE_WITH_REMEDY if remedy else texts.BAD_FILE
+            verdict = result.verdict.value
+            told.append(form.format(path=result.path, verdict=verdict, remedy=remedy, reason=result.reason))
     if any(result.verdict is Verdict.UNKNOWN for result in results):
-        told.append(
-            "Unknown: nothing to compare with was kept. Ask the Hub for sizes first, then check again."
-        )
+        told.append(texts.UNKNOWN_VERDICT)
     return told
 
 

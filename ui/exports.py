@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 class ReportForm(Enum):
-    """A form of the report; the value is shown to users."""
+    """A form of the report."""
 
-    SHORT = "Markdown, short (fits a Discord post)"
-    FULL = "Markdown, full"
-    CSV = "CSV"
-    JSON = "JSON"
+    SHORT = "short"
+    FULL = "full"
+    CSV = "csv"
+    JSON = "json"
 
 
 _MAKE = {

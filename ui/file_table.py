@@ -11,6 +11,8 @@ from ..inventory import wording
 from ..inventory.inventory import FileState
 from ..inventory.outcomes import Setting
 from ..inventory.requirements import Role
+from ..texts import counted
+from ..texts import detail as texts
 
 if TYPE_CHECKING:
     from ..inventory.inventory import Inventory, TrackedFile, TrackedModel
@@ -32,19 +34,16 @@ _ORDER = (
     Role.MODEL_DATA,
 )
 """The roles of a model's own files, the weightiest first."""
-_FOLDED = {
-    Role.MODEL_DATA: "Other parts of the model",
-    Role.SHARED: "Helpers shared by all models",
-}
+_FOLDED = {Role.MODEL_DATA: texts.OTHER_PARTS, Role.SHARED: texts.SHARED_HELPERS}
 _FEW = 4  # so many small files stay in sight
 
 COPY = (
-    "const button=this,name=button.dataset.name||=button.ariaLabel,"
-    "say=word=>{button.textContent=button.ariaLabel=word;"
-    "setTimeout(()=>{button.textContent='Copy';button.ariaLabel=name},1500)},"
+    "const button=this,said=button.dataset,name=said.name||=button.ariaLabel,word=said.word||=button.textContent,"
+    "say=told=>{button.textContent=button.ariaLabel=told;"
+    "setTimeout(()=>{button.textContent=word;button.ariaLabel=name},1500)},"
     "pick=()=>{getSelection().selectAllChildren(button.parentNode.querySelector('code'));"
-    "say(document.execCommand('copy')?'Copied':'Selected')};"
-    "navigator.clipboard?navigator.clipboard.writeText(button.dataset.copy).then(()=>say('Copied'),pick):pick()"
+    "say(document.execCommand('copy')?said.copied:said.selected)};"
+    "navigator.clipboard?navigator.clipboard.writeText(said.copy).then(()=>say(said.copied),pick):pick()"
 )
 """Copies what a button carries; a page that is not served as secure has no clipboard, so the path is selected there."""
 
@@ -61,7 +60,7 @@ def file_tables(model: TrackedModel, inventory: Inventory) -> str:
         if by_role[role]
     }
     own = "".join(html for role, html in groups.items() if role not in {*folded, Role.SHARED})
-    html = _table(f"Files of {model.name}", own) if own else ""
+    html = _table(texts.FILES_OF.format(name=model.name), own) if own else ""
     return html + "".join(
         _folded(words, by_role[role], groups[role])
         for role, words in ((role, _FOLDED[role]) for role in (*folded, Role.SHARED))
@@ -72,15 +71,15 @@ def file_tables(model: TrackedModel, inventory: Inventory) -> str:
 def _folded(words: str, files: Sequence[TrackedFile], group: str) -> str:
     """Return a table that is folded where all of its files are on disk."""
     here = sum(file.state is FileState.PRESENT for file in files)
-    summary = f"{words}: {here} of {wording.count(len(files), 'file')} on disk"
+    summary = counted(len(files), texts.HERE_OF_FILES, what=words, here=here)
     unfolded = "" if here == len(files) else " open"
     return f"<details{unfolded}><summary>{escape(summary)}</summary>{_table(words, group)}</details>"
 
 
 def _table(label: str, groups: str) -> str:
     return (
-        f'<table aria-label="{escape(label)}"><thead><tr><th scope="col">File</th>'
-        f'<th scope="col" class="mt-number">Size</th><th scope="col">State</th></tr></thead>{groups}</table>'
+        f'<table aria-label="{escape(label)}"><thead><tr><th scope="col">{texts.FILE}</th>'
+        f'<th scope="col" class="mt-number">{texts.SIZE}</th><th scope="col">{texts.STATE}</th></tr></thead>{groups}</table>'
     )
 
 
@@ -102,7 +101,7 @@ def _small(html: str) -> str:
 def _rows(file: TrackedFile, note: str) -> str:
     """Return a file's row, and one below it with the reason and the path across all columns."""
     needed = file.required
-    goes = "goes to " if file.state is FileState.MISSING else ""
+    goes = f"{texts.GOES_TO} " if file.state is FileState.MISSING else ""
     path = f"{copy_button(file.path, needed.name)} {goes}<code>{escape(file.path)}</code>"
     return (
         f"<tr><td>{link(needed.url, needed.name)}</td>"
@@ -125,7 +124,8 @@ def copy_button(path: str, name: str) -> str:
     """
     return (
         f'<button type="button" class="mt-copy" data-copy="{escape(path)}" '
-        f'aria-label="{escape(f"Copy path of {name}")}" onclick="{escape(COPY)}">Copy</button>'
+        f'data-copied="{texts.COPIED}" data-selected="{texts.SELECTED}" '
+        f'aria-label="{escape(texts.COPY_PATH.format(name=name))}" onclick="{escape(COPY)}">{texts.COPY}</button>'
     )
 
 
@@ -137,20 +137,21 @@ def format_table(options: Options) -> str:
     groups = "".join(
         _formats(role, [variant for variant in options.variants if variant.role is role]) for role in roles
     )
-    heads = ('">Format', ' mt-number">Size', '">On disk', '">Taken with')
-    columns = "".join(f'<th scope="col" class="{head}</th>' for head in heads)
-    return f'<table aria-label="Formats"><thead><tr>{columns}</tr></thead>{groups}</table>'
+    heads = ((texts.FORMAT, ""), (texts.SIZE, "mt-number"), (texts.ON_DISK, ""), (texts.TAKEN_WITH, ""))
+    columns = "".join(f'<th scope="col" class="{css_class}">{head}</th>' for head, css_class in heads)
+    return f'<table aria-label="{texts.FORMATS}"><thead><tr>{columns}</tr></thead>{groups}</table>'
 
 
 def _formats(role: Role, variants: Iterable[Variant]) -> str:
     setting = Setting.TEXT_ENCODER if role is Role.TEXT_ENCODER else Setting.TRANSFORMER
-    heading = f"{role.value}<small>chosen by the setting “{setting.value}”</small>"
+    heading = f"{role.value}<small>{texts.CHOSEN_BY.format(setting=setting.value)}</small>"
     rows = "".join(_format_rows(variant) for variant in variants)
     return f'<tbody><tr><th scope="rowgroup" colspan="4">{heading}</th></tr>{rows}</tbody>'
 
 
 def _format_rows(variant: Variant) -> str:
-    needed, in_use = variant.file.required, ' <span class="mt-tag">in use</span>' if variant.is_chosen else ""
+    needed = variant.file.required
+    in_use = f' <span class="mt-tag">{texts.IN_USE}</span>' if variant.is_chosen else ""
     return (
         f'<tr><td class="mt-state"><b>{escape(variant.form)}</b>{in_use}</td>'
         f'<td class="mt-number">{escape(wording.size(variant.file.size))}</td>'

@@ -190,7 +190,7 @@ def _action(label: str, elem_id: str, variant: Literal["primary", "secondary"] =
 def _build_report() -> ReportView:
     with gr.Accordion(texts.REPORT, open=False, elem_id="mt-report"):
         form = gr.Radio(
-            [(form.value, form.name) for form in ReportForm],
+            [(texts.REPORT_FORMS[form.value], form.name) for form in ReportForm],
             value=ReportForm.FULL.name,
             label=texts.REPORT_FORM,
             elem_id="mt-report-form",

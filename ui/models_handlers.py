@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, cast
 import gradio as gr
 
 from .. import ui_components as parts
-from ..inventory import superseded, wording
+from ..inventory import superseded
 from ..inventory.listing import find, tasks_of
 from ..model_analyzer import ModelAnalyzer, UnknownModelError
 from ..performance.gpus import load_gpus
+from ..texts import counted
 from ..texts import page as texts
 from .charts import ChartsHandlers
 from .choices import Choices, RenewedChoices
@@ -220,8 +221,8 @@ class ModelsHandlers:
             return parts.failure(texts.TABLE, error), parts.table_value([])
 
     def _count(self, matching: int, of_all: int, notes: Sequence[str]) -> str:
-        told = [f"{matching} of {wording.count(of_all, 'model')} shown, as of {self._as_of()}.", *notes]
-        return f'<p class="mt-note" role="status">{escape(" ".join(filter(None, told)))}</p>'
+        shown = counted(of_all, texts.SHOWN, matching=matching, as_of=self._as_of())
+        return f'<p class="mt-note" role="status">{escape(" ".join(filter(None, [shown, *notes])))}</p>'
 
     def _as_of(self) -> str:
         return f"{self.listings.inventory.taken_at.astimezone():%H:%M:%S}"

@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..texts import page as texts
+
 if TYPE_CHECKING:
     from ..model_analyzer import ModelAnalyzer
 
@@ -35,15 +37,11 @@ class ScanState:
     def words(self) -> str:
         """What to tell the user; empty while there is nothing to tell."""
         if self.error:
-            return f"The scan failed, so this is what was seen before. {self.error}"
+            return texts.SCAN_FAILED.format(error=self.error)
         if not self.running:
             return ""
-        told = f"Looking at the disk for {self.seconds:.0f} s"
-        if self.seconds < _SUSPICIOUS_S:
-            return f"{told} …"
-        return (
-            f"{told}: {self.folder} does not answer. Is its drive connected? What is shown was seen before."
-        )
+        form = texts.LOOKING if self.seconds < _SUSPICIOUS_S else texts.NO_ANSWER
+        return form.format(seconds=f"{self.seconds:.0f}", folder=self.folder)
 
 
 class Scanner:

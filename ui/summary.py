@@ -26,7 +26,7 @@ def cards(inventory: Inventory, machine: Machine) -> str:
         words = f'<b class="{classes}">{escape(value)}</b><span>{escape(label)}</span>'
         return parts.ask_button(words, NARROW_ID, ask, tip=tip, classes="mt-card")
 
-    shown = [card(str(len(inventory.visible)), "models", "all", texts.MODELS_TIP)]
+    shown = [card(str(len(inventory.visible)), texts.CARD_MODELS, "all", texts.MODELS_TIP)]
     shown += [
         card(
             f"{wording.STATUS_MARKS[status]} {inventory.count(status)}",
@@ -37,7 +37,7 @@ def cards(inventory: Inventory, machine: Machine) -> str:
         )
         for status in ModelStatus
     ]
-    shown.append(card(wording.amount(inventory.bytes_on_disk), "of model files", "largest", texts.DISK_TIP))
+    shown.append(card(wording.amount(inventory.bytes_on_disk), texts.CARD_FILES, "largest", texts.DISK_TIP))
     shown += [card(*_drive_words(drive), "largest", texts.DRIVE_TIP) for drive in inventory.drives]
     shown.append(card(*_machine_words(machine, _profiles(inventory)), "fits", texts.MACHINE_TIP))
     return f'<div class="mt-cards">{"".join(shown)}</div>'
@@ -50,25 +50,29 @@ def chosen_line(inventory: Inventory, chosen: str, options: Options | None) -> s
         return ""
     mark = f'<span class="{parts.STATUS_CLASSES[model.status]}">{wording.STATUS_MARKS[model.status]}</span>'
     told = [wording.what_generate_does(model), wording.advice(options) if options else ""]
-    words = f"(chosen in the Media Generator): {' '.join(filter(None, told))}"
+    words = texts.CHOSEN_DOES.format(does=" ".join(filter(None, told)))
     return f'<p class="mt-line">{mark} <b>{escape(model.name)}</b> {escape(words)}</p>'
 
 
 def _drive_words(drive: Drive) -> tuple[str, str]:
     """Return what is free on a drive, and of how much."""
     if drive.free_bytes is None or drive.total_bytes is None:
-        return "not known", f"free on {drive.name}"
+        return texts.FREE_NOT_KNOWN, texts.FREE_ON.format(drive=drive.name)
     return (
         wording.amount(drive.free_bytes),
-        f"free of {wording.amount(drive.total_bytes)} on {drive.name}; models: {wording.amount(drive.model_bytes)}",
+        texts.FREE.format(
+            size=wording.amount(drive.total_bytes),
+            drive=drive.name,
+            models=wording.amount(drive.model_bytes),
+        ),
     )
 
 
 def _machine_words(machine: Machine, profiles: str) -> tuple[str, str]:
     """Return the graphics card in short, and the rest about the machine."""
-    card = machine.gpu_name or "Unknown GPU"
-    told = [f"{machine.card_gb:g} GB VRAM"] if machine.card_gb else []
-    told += [f"{machine.ram_gib:.0f} GiB RAM"] if machine.ram_gib else []
+    card = machine.gpu_name or texts.UNKNOWN_GPU
+    told = [texts.VRAM_HERE.format(size=f"{machine.card_gb:g}")] if machine.card_gb else []
+    told += [texts.RAM_HERE.format(size=f"{machine.ram_gib:.0f}")] if machine.ram_gib else []
     told += [profiles] if profiles else []
     return card.removeprefix("NVIDIA ").removeprefix("GeForce "), ", ".join(told)
 
@@ -80,6 +84,8 @@ def _profiles(inventory: Inventory) -> str:
         return ""
     usual = next(iter(Counter(by_output.values()).most_common(1)))[0]
     others = [
-        f"for {output.value.lower()} {value:g}" for output, value in by_output.items() if value != usual
+        texts.PROFILE_FOR.format(output=output.value.lower(), number=f"{value:g}")
+        for output, value in by_output.items()
+        if value != usual
     ]
-    return ", ".join([f"profile {usual:g}", *others])
+    return ", ".join([texts.PROFILE.format(number=f"{usual:g}"), *others])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..inventory import wording
 from ..performance.fit import FitLevel
 from ..performance.labels import Origin
+from ..texts import detail as texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,16 +29,7 @@ FIT_CLASSES = {
     FitLevel.OFFLOADS: "mt-missing",
     FitLevel.UNKNOWN: "mt-unknown",
 }
-_WORDS = {
-    FitLevel.COMFORTABLE: "fits",
-    FitLevel.TIGHT: "tight",
-    FitLevel.OFFLOADS: "offloads",
-}
-_LEGEND = "✓ fits: with room to spare. ◐ tight: close other programs. ▽ offloads: still runs, but slower."
-_UNKNOWN_CARD = (
-    "This computer's graphics card is not known: choose one under “Judge for card” to compare with it."
-)
-_DEFAULT = ' <span class="mt-tag">default</span>'
+_DEFAULT = f' <span class="mt-tag">{texts.DEFAULT}</span>'
 
 
 def vram_chart(grid: VramGrid, machine: Machine) -> str:
@@ -49,21 +41,22 @@ def vram_chart(grid: VramGrid, machine: Machine) -> str:
     """
     card = machine.card_gb
     scale = 1.04 * max([cell.card_gb for cell in grid.cells] + ([] if card is None else [card]))
-    told = f"The least card expected to do, under memory profile {grid.profile} with {grid.quantization.name} weights."
-    if card is None:
-        told, below = f"{told} {_UNKNOWN_CARD}", []
-    else:
-        told, below = f"{told} The line is {machine.gpu_name or 'this card'}, {card:g} GB.", [_LEGEND]
+    line = texts.CARD_NOT_KNOWN
+    below: list[str] = []
+    if card is not None:
+        line = texts.LINE_IS.format(card=machine.gpu_name or texts.THIS_CARD, size=f"{card:g}")
+        below.append(texts.FIT_LEGEND)
     if any(cell.origin is Origin.PUBLISHED for cell in grid.cells):
-        below.append("Figures without ~ are published.")
+        below.append(texts.PUBLISHED_WITHOUT_TILDE)
+    told = texts.LEAST_CARD.format(profile=grid.profile, form=grid.quantization.name)
     groups = groupby(grid.cells, key=lambda cell: (cell.width, cell.height))
     rows = "".join(_size(list(cells), grid, card, scale) for _, cells in groups)
-    judged = "" if card is None else '<th scope="col">Fit</th>'
-    first = "Size" if not grid.has_lengths else "Length (frames)" if grid.fps else "Frames"
+    judged = "" if card is None else f'<th scope="col">{texts.FIT}</th>'
+    first = texts.SIZE if not grid.has_lengths else texts.LENGTH if grid.fps else texts.FRAMES
     return (
-        f"<p>{escape(told)}</p>"
-        f'<table class="mt-chart" aria-label="VRAM by size and length"><thead><tr><th scope="col">{first}</th>'
-        f'<td></td><th scope="col" class="mt-number">Needs</th>{judged}</tr></thead>{rows}</table>'
+        f"<p>{escape(f'{told} {line}')}</p>"
+        f'<table class="mt-chart" aria-label="{texts.VRAM_BY_SIZE_AND_LENGTH}"><thead><tr><th scope="col">{first}</th>'
+        f'<td></td><th scope="col" class="mt-number">{texts.NEEDS}</th>{judged}</tr></thead>{rows}</table>'
         + (f"<small>{escape(' '.join(below))}</small>" if below else "")
     )
 
@@ -99,4 +92,4 @@ def _row(heading: str, cell: GridCell, card: float | None, scale: float) -> str:
 
 def fit_words(level: FitLevel) -> str:
     """Return mark and word: "✓ fits"."""
-    return f"{FIT_MARKS[level]} {_WORDS.get(level, level.value)}"
+    return f"{FIT_MARKS[level]} {texts.FITS[level.value]}"

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from ..texts import disk as texts
+
 Report = Callable[[str], None]
 Cancelled = Callable[[], bool]
 Job = Callable[[Report, Cancelled], str]
@@ -63,7 +65,7 @@ class Worker:
         """Ask the job under way to stop."""
         self._stop.set()
         if self._state.running:
-            self._report("Stopping …")
+            self._report(texts.STOPPING)
 
     def wait(self, timeout_s: float) -> WorkState:
         """Wait for the job under way, no longer than this, and return how it goes."""

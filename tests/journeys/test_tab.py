@@ -100,7 +100,5 @@ def test_use_this_model_goes_to_the_media_generator_with_it(browser, tmp_path):
             re.compile("Z-Image Turbo")
         )
         open_tab(page)
-        expect(page.locator("#mt-chosen-model")).to_contain_text(
-            "Z-Image Turbo 6B (chosen in the Media Generator)"
-        )
+        expect(page.locator("#mt-chosen-model")).to_contain_text("Z-Image Turbo 6B (chosen in Wan2GP)")
         assert scene.stage.errors == []

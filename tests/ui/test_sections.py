@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 from model_tracker.inventory.inventory import FileState
-from model_tracker.ui.charts import SHARED, STATUS, VRAM, bytes_by_family, disk_bars, points
+from model_tracker.texts.charts import SEVERAL_FAMILIES as SHARED
+from model_tracker.texts.charts import STATUS, VRAM
+from model_tracker.ui.charts import bytes_by_family, disk_bars, points
 from model_tracker.ui.compare import comparison
 
 

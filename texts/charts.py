@@ -1,0 +1,16 @@
+"""The section with the charts."""
+
+CHARTS = "Charts: speed against VRAM, disk by family"
+TASK = "Models for"
+TITLE = "Speed against VRAM (right and low is better)"
+SPEED_AXIS = "Speed (× Wan 2.1 text to video)"
+VRAM_AXIS = "VRAM (GB)"
+NOTE = "Estimated figures, which the table lists too. Models without a known speed or VRAM are left out."
+DISK_BY_FAMILY = "Disk by family: files that models need with your settings, each counted once"
+DISK_EMPTY = "No model file is on the disk."
+
+SPEED = "Speed"
+VRAM = "VRAM"
+STATUS = "Status"
+MODEL = "Model"
+SEVERAL_FAMILIES = "Files of several families"

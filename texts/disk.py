@@ -1,0 +1,53 @@
+"""The disk section: looking for files, asking for sizes, checking, putting in place."""
+
+DISK = "Disk: lost files, leftovers, sizes"
+FIND = "Look for lost files and leftovers"
+ASK_SIZES = "Get sizes from Hugging Face"
+SEARCH_FOLDER = "Search this folder"
+FOLDER = "Another folder with models, such as ComfyUI's"
+FOLDER_EXAMPLE = "D:\\ComfyUI\\models"
+NAME_A_FOLDER = "Name a folder first."
+CHOOSE_FILES = "Files to put where Wan2GP looks for them"
+HOW = "How"
+PLAN = "Show the plan"
+PLACE = "Carry out this plan"
+NOTHING_PLANNED = "There is nothing to do."
+CANCEL = "Stop"
+BUSY = "Another task is running. Wait for it, or press Stop."
+
+LOOKING_THROUGH_ROOTS = "Looking through the checkpoint folders …"
+LOOKING_FOR_LEFTOVERS = "Looking for leftovers of downloads …"
+LOOKING_THROUGH = "Looking through {folder} …"
+LOST_FILES = "Lost files"
+LEFTOVERS = "Leftovers"
+SUPERSEDED = "Superseded checkpoints"
+FOUND_THERE = "Found there"
+
+WRITTEN = "{step} of {steps}: {name} ({done} of {of_all})"
+DONE = "Done"
+NOT_POSSIBLE = "Not possible: {reason}"
+
+ASKING = "Asking the Hugging Face Hub …"
+ASKED = "{done} of {of_all} repositories asked …"
+SIZES = "Sizes from the Hub"
+SIZES_KNOWN = (
+    "The sizes of {known} of {number} file are known now.",
+    "The sizes of {known} of {number} files are known now.",
+)
+
+READ = "{done} of {of_all} read: {name}"
+FULL_CHECK = "Full check of {name}"
+NO_FILE = "No file is here."
+VERDICTS = {
+    "whole": "{number} whole",
+    "different": "{number} different",
+    "unreadable": "{number} unreadable",
+    "unknown": "{number} unknown",
+    "cancelled": "{number} cancelled",
+}
+BAD_FILE = "{path}: {verdict}. {reason}"
+BAD_FILE_WITH_REMEDY = "{path}: {verdict}; {remedy}. {reason}"
+UNKNOWN_VERDICT = "Unknown: nothing to compare with was kept. Ask the Hub for sizes first, then check again."
+
+HOWS = {"move": "Move", "hard link": "Hard link", "symbolic link": "Symbolic link", "copy": "Copy"}
+STOPPING = "Stopping …"
