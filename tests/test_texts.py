@@ -44,7 +44,7 @@ class Prose(ast.NodeVisitor):
         if not hasattr(builtins, getattr(getattr(node.exc, "func", None), "id", "")):
             self.generic_visit(node)
 
-    def visit_Call(self, node):  # noqa: N802
+    def visit_Call(self, node):
         is_cast = getattr(node.func, "id", "") == "cast"
         for part in [node.func, *node.args[is_cast:], *node.keywords]:
             self.visit(part)
