@@ -32,6 +32,7 @@ from .inventory.choice import (
 from .inventory.definitions import Definition, Definitions, shown
 from .inventory.evidence import Evidence, parameters, takes_any
 from .inventory.problems import DefinitionError, Problem
+from .texts import host as texts
 
 Namespace = Mapping[str, Any]
 Locate = Callable[[str], "str | None"]
@@ -47,26 +48,7 @@ class HostName:
     lost: str
 
 
-HOST_NAMES = (
-    HostName("models_def", "no model can be listed"),
-    HostName("fl", "the checkpoint folders are taken to be “ckpts” and “.”"),
-    HostName("model_types_handlers", "the files that a model's handler asks for are not known"),
-    HostName("get_model_filename", "the file is chosen by the known rule"),
-    HostName("get_model_config_groups", "config choices are read from the definitions"),
-    HostName("query_core_shared_model_files", "which files are fetched with every model is told otherwise"),
-    HostName("query_matanyone_download_def", "the mask helper files are not told by a function"),
-    HostName("quant_router", "“int8” and “fp8” are looked for in file names as they are"),
-    HostName("transformer_quantization", "it is taken from the configuration, else int8, and not sure"),
-    HostName("text_encoder_quantization", "it is taken from the configuration, else int8, and not sure"),
-    HostName("transformer_dtype_policy", "it is taken from the configuration, else automatic, and not sure"),
-    HostName("bfloat16_supported", "the graphics card is taken to have native bf16, which is not sure"),
-    HostName("server_config", "settings are taken to be Wan2GP's defaults, which is not sure"),
-    HostName("args", "command-line options are not known"),
-    HostName("get_lora_root", "the LoRA folder is taken from the command line and the configuration"),
-    HostName("families_infos", "families are named as in the definitions"),
-    HostName("WanGP_version", "the version of Wan2GP is not known"),
-    HostName("switch_to_model", "“Use this model” writes into the selector itself"),
-)
+HOST_NAMES = tuple(HostName(name, lost) for name, lost in texts.WITHOUT.items())
 """Every name of Wan2GP's that is read in any version, all of them live at each snapshot."""
 
 NEEDED_NAMES = (
@@ -206,10 +188,7 @@ class HostSnapshot:
         }
         answer: object = resolve(copy.deepcopy(dict(definition)), context)
         if not isinstance(answer, Mapping):
-            raise DefinitionError(
-                f"Not sure: the model's handler answers {shown(answer)} where a definition is due.",
-                "Update this plugin or Wan2GP.",
-            )
+            raise _not_sure(texts.NO_DEFINITION, value=shown(answer))
         return cast("Definition", answer)
 
     def choose_transformer(
@@ -268,10 +247,7 @@ class HostSnapshot:
         def ask() -> str:
             answer: object = function(model_type, quantization=asked, **arguments)
             if not isinstance(answer, str):
-                raise DefinitionError(
-                    f"Not sure: Wan2GP answers {shown(answer)} when asked which file it takes.",
-                    "Update this plugin or Wan2GP.",
-                )
+                raise _not_sure(texts.NO_FILE_TAKEN, value=shown(answer))
             return answer
 
         return choose_as_host(entries, asked, dtype, ask, rule)
@@ -288,8 +264,8 @@ class HostSnapshot:
             return ()
         answer: object = query(*self._query_arguments(query, model_type, definition))
         if answer is None:
-            raise DefinitionError("The handler names no files.", "Update Wan2GP.")
-        return _download_sets(answer, "The handler")
+            raise DefinitionError.of(texts.HANDLER_NAMES_NONE)
+        return _download_sets(answer, texts.THE_HANDLER)
 
     def _query_arguments(
         self, query: Callable[..., object], model_type: str, definition: Definition
@@ -306,10 +282,7 @@ class HostSnapshot:
             return (*fixed, definition)
         if "text_encoder_quantization" in taken and len(taken) in (4, 5):
             return (*fixed, *before, *([definition] if len(taken) == 5 else []))
-        raise DefinitionError(
-            f"Not sure: the handler's query_model_files takes {', '.join(taken) or 'nothing'}.",
-            "Update this plugin or Wan2GP.",
-        )
+        raise _not_sure(texts.QUERY_TAKES if taken else texts.QUERY_TAKES_NOTHING, taken=", ".join(taken))
 
     def lora_folder(self, model_type: str) -> str:
         """Return the model's LoRA folder, without making it where the handler tells the whole of it.
@@ -323,21 +296,19 @@ class HostSnapshot:
         """
         get_folder = getattr(self._handler(model_type), "get_lora_dir", None)
         if get_folder is None:
-            raise DefinitionError("The model's LoRA folder is not known.", "Update Wan2GP.")
+            raise DefinitionError.of(texts.LORA_FOLDER_UNKNOWN)
         taken = len(parameters(get_folder))
         folder: object
         if taken == 1 and not takes_any(get_folder):
             resolve = self._names.get("get_lora_dir")
             if not callable(resolve):
-                raise DefinitionError(
-                    "Not sure: nothing tells the model's LoRA folder.", "Update this plugin."
-                )
+                raise DefinitionError.of(texts.LORA_FOLDER_NOT_TOLD)
             folder = resolve(model_type)
         else:
             arguments = (_architecture(self.definitions, model_type), self._lora_options(), self.lora_root)
             folder = get_folder(*arguments[:taken])
         if not isinstance(folder, str) or not folder:
-            raise DefinitionError("The model's handler names no LoRA folder.", "Update Wan2GP.")
+            raise DefinitionError.of(texts.NO_LORA_FOLDER)
         return folder
 
     def memory_profile(self, output: str) -> float:
@@ -362,9 +333,7 @@ class HostSnapshot:
             callable(self._names.get(name)) for name in ("get_model_filename", *LIVE_FUNCTIONS)
         )
         if has_functions and not told:
-            raise DefinitionError(
-                "Not sure: the command line may name the LoRA folder.", "Update this plugin."
-            )
+            raise DefinitionError.of(texts.COMMAND_LINE)
         return self._arguments()
 
     @property
@@ -481,8 +450,8 @@ class Host:
             shared_sets = _shared_sets(names, how)
             tokens = _tokens(names.get("quant_router"))
         except Exception as error:  # noqa: BLE001 - the host's functions may do anything
-            message = f"Not sure: Wan2GP does not tell its helper files or formats ({type(error).__name__}: {error})."
-            doubts += (_doubt(message),)
+            told = f"{type(error).__name__}: {error}"
+            doubts += (_doubt(texts.HELPERS_NOT_TOLD.format(error=told)),)
         return HostSnapshot(
             definitions=dict(definitions.mapping(names.get("models_def"))),
             settings=_settings(names),
@@ -546,9 +515,9 @@ def _missing(names: Namespace, how: Abilities) -> tuple[HostName, ...]:
     """Return the names that are not there, each with what this means for this Wan2GP."""
     told = {"query_core_shared_model_files": how.shared.value}
     if how.table is not None:
-        told["query_core_shared_model_files"] += f" (that of {how.table.source})"
+        told["query_core_shared_model_files"] = texts.SHARED_TABLE_OF.format(source=how.table.source)
     if not how.configs:
-        told["get_model_config_groups"] = "the form has no config choices"
+        told["get_model_config_groups"] = texts.NO_CONFIG_CHOICES
     return tuple(
         replace(entry, lost=told.get(entry.name, entry.lost))
         for entry in HOST_NAMES
@@ -576,7 +545,7 @@ def _download_sets(answer: object, who: str) -> tuple[DownloadSet, ...]:
     many = cast("Sequence[object]", answer) if isinstance(answer, (list, tuple)) else [answer]
     for one in many:
         if not isinstance(one, Mapping):
-            raise DefinitionError(f"{who} answers {shown(one)}, no list of files.", "Update Wan2GP.")
+            raise DefinitionError.of(texts.NO_LIST_OF_FILES, who=who, value=shown(one))
     return tuple(cast("Sequence[DownloadSet]", many))
 
 
@@ -600,16 +569,21 @@ def _tokens(router: object) -> QuantTokens:
 def _doubts(names: Namespace, how: Abilities) -> tuple[Problem, ...]:
     """Return why no model can be called downloaded: what every known Wan2GP has, and this one does not show."""
     needed = NEEDED_NAMES if how.is_whole else ()
-    lost = [f"this Wan2GP has no {name}" for name in needed if names.get(name) is None]
+    gone = [name for name in needed if names.get(name) is None]
     if _locate(names) is not None:
-        lost = [reason for reason in lost if not reason.endswith(" fl")]
+        gone = [name for name in gone if name != "fl"]
+    lost = [texts.HAS_NO.format(name=name) for name in gone]
     if not isinstance(names.get("model_types_handlers"), Mapping):
-        lost.append(next(entry.lost for entry in HOST_NAMES if entry.name == "model_types_handlers"))
-    return tuple(_doubt(f"Not sure: {reason}.") for reason in (*lost, *how.doubts))
+        lost.append(texts.WITHOUT["model_types_handlers"])
+    return tuple(map(_doubt, (*lost, *how.doubts)))
 
 
-def _doubt(message: str) -> Problem:
-    return Problem("Wan2GP", message, "Update this plugin or Wan2GP.")
+def _doubt(reason: str) -> Problem:
+    return Problem.of("Wan2GP", texts.NOT_SURE, reason=reason)
+
+
+def _not_sure(reason: str, **places: str) -> DefinitionError:
+    return DefinitionError.of(texts.NOT_SURE, reason=reason.format(**places))
 
 
 def _architecture(models: Definitions, model_type: str) -> str:

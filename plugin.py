@@ -12,11 +12,11 @@ from shared.utils.plugins import WAN2GPPlugin
 from .host import HOST_NAMES, LIVE_FUNCTIONS, TELLING_NAMES, Host
 from .model_analyzer import ModelAnalyzer
 from .performance_db import PerformanceDatabase
+from .texts import host as texts
 from .ui.models import build_view, wire
 from .ui.models_handlers import ModelsHandlers
 
 TAB_ID = "model_tracker"
-TAB_LABEL = "Model Tracker"
 COMPONENTS = ("state", "main_tabs", "model_choice_target")
 
 Switch = Callable[[str, bool], tuple[Any, Any]]
@@ -28,9 +28,9 @@ class ModelTrackerPlugin(WAN2GPPlugin):
 
     def __init__(self) -> None:
         super().__init__()
-        self.name = "Model Tracker"
+        self.name = texts.TAB
         self.version = "0.1.0"
-        self.description = "What you have, what Generate will download and why, and which model to use."
+        self.description = texts.DESCRIPTION
         self.handlers: ModelsHandlers | None = None
 
     def setup_ui(self) -> None:
@@ -40,7 +40,7 @@ class ModelTrackerPlugin(WAN2GPPlugin):
             self.request_global(name)
         for name in COMPONENTS:
             self.request_component(name)
-        self.add_tab(tab_id=TAB_ID, label=TAB_LABEL, component_constructor=self.create_tab)
+        self.add_tab(tab_id=TAB_ID, label=texts.TAB, component_constructor=self.create_tab)
 
     def create_tab(self) -> None:
         """Build the page; Wan2GP calls this inside the tab.

@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager
 from enum import Enum
 from pathlib import Path
 
+from ..texts import history as texts
 from .migrations import MIGRATIONS, Migration, migrate, schema_version
 
 HOME_VARIABLE = "WAN2GP_MODEL_TRACKER_HOME"
@@ -129,9 +130,10 @@ class Store:
 
     def error(self, trouble: Trouble, detail: object = "") -> StoreError:
         """Return what is wrong as a message that names the file and the remedy."""
-        said, remedy = _SENTENCES[trouble]
-        reason = f" ({detail})" if str(detail) else ""
-        return StoreError(self.path, trouble, f"The file {self.path} {said}{reason}. {remedy}", remedy)
+        said, remedy = (part.format(variable=HOME_VARIABLE) for part in texts.SENTENCES[trouble.name])
+        form = texts.TROUBLE_SINCE if str(detail) else texts.TROUBLE
+        message = form.format(path=self.path, said=said, detail=detail, remedy=remedy)
+        return StoreError(self.path, trouble, message, remedy)
 
     def _exists(self) -> bool:
         return os.path.lexists(self.path)
@@ -153,7 +155,9 @@ class Store:
         with closing(self._connect(str(self.path))) as connection:
             version = _version_of(connection)
             if version > len(self._migrations):
-                raise self.error(Trouble.NEWER, f"schema {version}; this one knows {len(self._migrations)}")
+                raise self.error(
+                    Trouble.NEWER, texts.SCHEMA.format(version=version, known=len(self._migrations))
+                )
             if version < len(self._migrations):
                 _choose_journal(connection)
                 migrate(connection, self._migrations)
@@ -190,33 +194,6 @@ class MemoryStore(Store):
         with self._writer:
             yield self._connection
 
-
-_SENTENCES: dict[Trouble, tuple[str, str]] = {
-    Trouble.NEWER: (
-        "was written by a newer version of the Model Tracker",
-        "Update the plugin, or move the file away to begin a new one.",
-    ),
-    Trouble.DAMAGED: (
-        "is damaged or not a file of the Model Tracker",
-        "Close Wan2GP and move the file away, with those beside it that end in -wal and -shm: a new one is begun.",
-    ),
-    Trouble.READ_ONLY: (
-        "cannot be written",
-        f"Allow writing to it and its folder, or name another folder in {HOME_VARIABLE}.",
-    ),
-    Trouble.FULL: (
-        "cannot grow: the disk is full",
-        f"Free some space, or name a folder on another disk in {HOME_VARIABLE}.",
-    ),
-    Trouble.BUSY: (
-        "is held by another program",
-        "Close other copies of Wan2GP and tools that have it open, then try again.",
-    ),
-    Trouble.UNREACHABLE: (
-        "cannot be opened",
-        f"Check the drive and the folder, or name another folder in {HOME_VARIABLE}.",
-    ),
-}
 
 # SQLite's own words; its error codes are told from Python 3.11 on only
 _SAID: tuple[tuple[str, Trouble], ...] = (

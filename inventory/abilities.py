@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from ..texts import host as words
 from .shared_sets import SharedTable, table_written_as, tables
 
 if TYPE_CHECKING:
@@ -44,38 +45,38 @@ _OF_A_WHOLE_ALONE = (
 class SharedFiles(Enum):
     """Where the files that every model needs are named; the value is shown to users."""
 
-    ASKED = "Wan2GP's own functions name them"  # 11.52 to 12.60
-    TABLE = "they are fixed in this version; this plugin has a table of them"  # up to 11.51
-    ON_USE = "each is fetched when it is first used, none with every model"  # 13.141
-    UNKNOWN = "not sure which files are fetched with every model"
+    ASKED = words.SHARED_ASKED  # 11.52 to 12.60
+    TABLE = words.SHARED_TABLE  # up to 11.51
+    ON_USE = words.SHARED_ON_USE  # 13.141
+    UNKNOWN = words.SHARED_UNKNOWN
 
 
 class ChoiceRule(Enum):
     """How one of several alternative files is taken; the value is shown to users."""
 
-    STAND_INS = "int8 and fp8 stand in for each other"  # 10.10 on
-    EXACT = "int8 and fp8 do not stand in for each other"  # up to 9.91
+    STAND_INS = words.STAND_INS  # 10.10 on
+    EXACT = words.NO_STAND_INS  # up to 9.91
 
 
 class TextEncoder(Enum):
     """When a definition's own text encoder is fetched; the value is shown to users."""
 
-    LAST = "fetched last, into its own folder"  # 10.30 on
-    WITH_TRANSFORMER = "named by the model's handler; a definition's own is fetched besides"  # up to 10.24
+    LAST = words.ENCODER_LAST  # 10.30 on
+    WITH_TRANSFORMER = words.ENCODER_WITH_TRANSFORMER  # up to 10.24
 
 
 class NewFiles(Enum):
     """Which checkpoint folder a new file goes to; the value is shown to users."""
 
-    FIRST_WITH_FOLDER = "the first that has the sub-folder already"  # 10.981 on
-    FIRST = "always the first"  # up to 10.981
+    FIRST_WITH_FOLDER = words.FIRST_WITH_FOLDER  # 10.981 on
+    FIRST = words.ALWAYS_FIRST  # up to 10.981
 
 
 class Bar(Enum):
     """What `|folder` behind an address means; the value is shown to users."""
 
-    FOLDER = "understood"
-    KEPT = "not understood: the bar stays in the file's name"
+    FOLDER = words.BAR_FOLDER
+    KEPT = words.BAR_KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _fetches_as_early_ones(evidence: Evidence, doubts: list[str]) -> bool:
         return "module_type" in fetching
     handlers = [taken for taken in _handlers_ask(evidence) if "text_encoder_quantization" in taken]
     if any("model_def" in taken for taken in handlers):
-        doubts.append("nothing tells whether handlers or definitions name the text encoder")
+        doubts.append(words.ENCODER_NOT_TOLD)
     return bool(handlers)
 
 
@@ -184,7 +185,7 @@ def _shared_files(
     """Tell where the files that every model needs are named; the strongest evidence first."""
     if evidence.has("query_core_shared_model_files"):
         if not evidence.has("query_matanyone_download_def"):
-            doubts.append("the mask helper files that are fetched with every model are not told")
+            doubts.append(words.MASK_HELPERS_NOT_TOLD)
         return SharedFiles.ASKED, None
     code = evidence.fetching_code
     if code is not None:
@@ -199,7 +200,7 @@ def _shared_files(
         found = _table_by_offer(evidence, early=early)
         if found is not None:
             return SharedFiles.TABLE, found
-    doubts.append("nothing tells which helper files are fetched with every model")
+    doubts.append(words.SHARED_NOT_TOLD)
     return SharedFiles.UNKNOWN, None
 
 

@@ -24,8 +24,8 @@ class ChoiceKind(Enum):
     ONLY = "only"  # the list has one entry
     FIRST = "first"  # no quantization was asked for: the first entry
     ASKED = "asked"  # its name holds the quantization that was asked for
-    STANDS_IN = "stands in"  # none of the asked quantization; its sister's (int8 for fp8, fp8 for int8)
-    DTYPE_WON = "dtype won"  # the asked quantization exists, but only the sister's file has the right dtype
+    STANDS_IN = "stands-in"  # none of the asked quantization; its sister's (int8 for fp8, fp8 for int8)
+    DTYPE_WON = "dtype-won"  # the asked quantization exists, but only the sister's file has the right dtype
     FALLBACK = "fallback"  # nothing matches: the first entry, silently
     UNQUANTIZED = (
         "unquantized"  # the first whose name lacks "quanto" (hosts up to 9.91, which ask for bf16 so)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from ..texts import counted
+from ..texts import host as texts
 from .abilities import Bar, SharedFiles
 
 if TYPE_CHECKING:
@@ -24,9 +26,9 @@ VERIFIED = ("9.9", "10.56", "12.23", "12.60")
 class Finding(Enum):
     """Whether this Wan2GP has something; the value is shown to users."""
 
-    FOUND = "found"
-    MISSING = "missing"  # another way is taken instead, or the plugin does without
-    DOUBTED = "not sure"  # and so is every model's status
+    FOUND = texts.FOUND
+    MISSING = texts.MISSING  # another way is taken instead, or the plugin does without
+    DOUBTED = texts.DOUBTED  # and so is every model's status
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +67,17 @@ class Compatibility:
     @property
     def verdict(self) -> str:
         """The whole in a few words: "12.60, verified", "12.99, not verified: 2 things are not sure"."""
-        known = "verified" if self.is_verified else "not verified"
-        number = len(self.doubts)
-        unsure = f": {number} {'thing is' if number == 1 else 'things are'} not sure" if number else ""
-        return f"{self.version or 'version not known'}, {known}{unsure}"
+        form = texts.VERIFIED if self.is_verified else texts.NOT_VERIFIED
+        verdict = form.format(version=self.version or texts.VERSION_NOT_KNOWN)
+        return counted(len(self.doubts), texts.UNSURE, verdict=verdict) if self.doubts else verdict
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The whole as sentences."""
-        name = f"Wan2GP {self.version}" if self.version else "A Wan2GP of unknown version"
-        known = "verified" if self.is_verified else "not verified: what it offers decides how it is read"
-        told = [f"{ability.name}: {ability.words}." for ability in self.abilities]
-        return (f"{name}: {known}.", *told, *self.doubts)
+        name = texts.NAMED.format(version=self.version) if self.version else texts.UNNAMED
+        form = texts.LINE_VERIFIED if self.is_verified else texts.LINE_NOT_VERIFIED
+        told = [texts.ABILITY.format(name=ability.name, words=ability.words) for ability in self.abilities]
+        return (form.format(name=name), *told, *self.doubts)
 
 
 def compatibility(host: HostSnapshot) -> Compatibility:
@@ -102,14 +103,14 @@ def abilities_of(how: Abilities, gone: Collection[str]) -> tuple[Ability, ...]:
         how: The abilities.
         gone: Names that are not there.
     """
-    changed = "changed by handlers before use" if how.runtime_definitions else "used as they are"
+    changed = texts.CHANGED_BY_HANDLERS if how.runtime_definitions else texts.USED_AS_THEY_ARE
     return (
         _shared_files(how),
-        Ability("Text encoder", how.text_encoder.value),
-        Ability("Checkpoint folder for new files", how.new_files.value),
-        _bar("“|folder” behind an address", how.bar),
-        _bar("“|folder” behind the address of a LoRA", how.lora_bar),
-        Ability("Definitions", changed),
+        Ability(texts.TEXT_ENCODER, how.text_encoder.value),
+        Ability(texts.NEW_FILES, how.new_files.value),
+        _bar(texts.BAR, how.bar),
+        _bar(texts.LORA_BAR, how.lora_bar),
+        Ability(texts.DEFINITIONS, changed),
         _choice(how, asked="get_model_filename" not in gone),
         _configs(how),
         _use(gone),
@@ -117,41 +118,38 @@ def abilities_of(how: Abilities, gone: Collection[str]) -> tuple[Ability, ...]:
 
 
 def _shared_files(how: Abilities) -> Ability:
-    source = f" (that of {how.table.source})" if how.shared is SharedFiles.TABLE and how.table else ""
+    told = how.shared.value
+    if how.shared is SharedFiles.TABLE and how.table:
+        told = texts.SHARED_TABLE_OF.format(source=how.table.source)
     finding, cost = {
         SharedFiles.ASKED: (Finding.FOUND, ""),
-        SharedFiles.TABLE: (Finding.MISSING, "A list that differs from the table would not be noticed."),
-        SharedFiles.ON_USE: (Finding.FOUND, "They are in no figure of what Generate would fetch."),
-        SharedFiles.UNKNOWN: (Finding.DOUBTED, "Generate may fetch more than is shown."),
+        SharedFiles.TABLE: (Finding.MISSING, texts.SHARED_TABLE_COSTS),
+        SharedFiles.ON_USE: (Finding.FOUND, texts.SHARED_ON_USE_COSTS),
+        SharedFiles.UNKNOWN: (Finding.DOUBTED, texts.SHARED_UNKNOWN_COSTS),
     }[how.shared]
-    return Ability("Files fetched with every model", how.shared.value + source, finding, cost)
+    return Ability(texts.SHARED_FILES, told, finding, cost)
 
 
 def _bar(name: str, bar: Bar) -> Ability:
     if bar is Bar.FOLDER:
         return Ability(name, bar.value)
-    cost = "A definition for newer versions puts such a file under another name."
-    return Ability(name, bar.value, Finding.MISSING, cost)
+    return Ability(name, bar.value, Finding.MISSING, texts.BAR_COSTS)
 
 
 def _choice(how: Abilities, *, asked: bool) -> Ability:
-    name = "Choice among alternatives"
     if asked:
-        return Ability(name, f"Wan2GP's own function is asked; {how.choice.value}")
-    cost = "Another choice than that of the rule would not be noticed."
-    return Ability(name, f"by the known rule; {how.choice.value}", Finding.MISSING, cost)
+        return Ability(texts.CHOICE, texts.CHOICE_ASKED.format(rule=how.choice.value))
+    told = texts.CHOICE_BY_RULE.format(rule=how.choice.value)
+    return Ability(texts.CHOICE, told, Finding.MISSING, texts.CHOICE_COSTS)
 
 
 def _configs(how: Abilities) -> Ability:
-    name = "Config choices in the form"
     if how.configs:
-        return Ability(name, "offered")
-    return Ability(name, "this Wan2GP has none", Finding.MISSING, "The details show no config choices.")
+        return Ability(texts.CONFIGS, texts.CONFIGS_OFFERED)
+    return Ability(texts.CONFIGS, texts.CONFIGS_NONE, Finding.MISSING, texts.CONFIGS_COST)
 
 
 def _use(gone: Collection[str]) -> Ability:
-    name = "“Use this model”"
     if "switch_to_model" not in gone:
-        return Ability(name, "by Wan2GP's own function")
-    cost = "It is offered only where the selector takes it."
-    return Ability(name, "written into the selector itself", Finding.MISSING, cost)
+        return Ability(texts.USE, texts.USE_BY_FUNCTION)
+    return Ability(texts.USE, texts.USE_BY_SELECTOR, Finding.MISSING, texts.USE_COSTS)

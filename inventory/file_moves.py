@@ -14,6 +14,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from ..texts import files as texts
 from .leftovers import PART_PREFIX, PART_SUFFIX
 
 if TYPE_CHECKING:
@@ -34,11 +35,11 @@ _NO_RIGHT_TO_LINK = 1314  # Windows
 
 
 class How(Enum):
-    """Ways to put a file in place; the value is shown to users."""
+    """Ways to put a file in place."""
 
     MOVE = "move"
-    HARD_LINK = "hard link"  # a second name of the same file: no space, same drive only
-    SYMLINK = "symbolic link"  # a pointer to the other path
+    HARD_LINK = "hard-link"  # a second name of the same file: no space, same drive only
+    SYMLINK = "symbolic-link"  # a pointer to the other path
     COPY = "copy"
 
 
@@ -83,10 +84,10 @@ def _move(source: FileOnDisk, target: str, written: Written) -> str | None:
     _copy(source, target, written)
     try:
         if os.path.getsize(target) != source.size_bytes or not _is_unchanged(source):
-            return "the original has changed meanwhile and was left where it was"
+            return texts.ORIGINAL_CHANGED
         os.unlink(source.path)
     except OSError as error:
-        return f"the original could not be deleted: {why(error)}"
+        return texts.ORIGINAL_STAYS.format(reason=why(error))
     return None
 
 
@@ -138,7 +139,7 @@ def _copy(source: FileOnDisk, target: str, written: Written) -> None:
 
 def _check_size(part: str, source: FileOnDisk) -> None:
     if os.path.getsize(part) != source.size_bytes:
-        raise OSError(errno.EIO, "the file changed while it was copied: search again", source.path)
+        raise OSError(errno.EIO, texts.CHANGED_WHILE_COPIED, source.path)
 
 
 def _is_unchanged(source: FileOnDisk) -> bool:
@@ -149,21 +150,21 @@ def _is_unchanged(source: FileOnDisk) -> bool:
 def why(error: OSError) -> str:
     """Return why something did not work, with the remedy, in plain words."""
     if getattr(error, "winerror", None) == _NO_RIGHT_TO_LINK:
-        return "Windows allows symbolic links only with its Developer Mode or to administrators"
+        return texts.NO_SYMLINKS
     if isinstance(error, FileExistsError):
-        return "a file of that name is there already, and nothing is overwritten"
+        return texts.NAME_TAKEN
     words = {
-        errno.ENOSPC: "the drive is full: free some space and try again",
-        errno.EDQUOT: "your share of the drive is used up: free some space and try again",
-        errno.EFBIG: "the drive's file system cannot hold a file of this size",
-        errno.EROFS: "the drive can only be read",
-        errno.EACCES: "no permission, or another program uses the file: check the folder's rights and close other programs",
-        errno.EPERM: "the drive or your rights do not allow it: choose another way, such as a copy",
-        errno.ENOENT: "the file or its folder is no longer there: search again",
-        errno.EXDEV: "the two folders are on different drives: choose a copy or a symbolic link",
-        errno.ENOTSUP: "the drive does not support it: choose a copy",
-        errno.EMLINK: "the file has as many names as the drive allows: choose a copy",
-        errno.ENAMETOOLONG: "the path is too long for the drive",
-        errno.EIO: error.strerror if error.filename else "the drive reported an error: check its connection",
+        errno.ENOSPC: texts.DRIVE_FULL,
+        errno.EDQUOT: texts.SHARE_USED_UP,
+        errno.EFBIG: texts.TOO_LARGE,
+        errno.EROFS: texts.READ_ONLY,
+        errno.EACCES: texts.NO_PERMISSION,
+        errno.EPERM: texts.NOT_ALLOWED,
+        errno.ENOENT: texts.GONE,
+        errno.EXDEV: texts.OTHER_DRIVE,
+        errno.ENOTSUP: texts.NOT_SUPPORTED,
+        errno.EMLINK: texts.TOO_MANY_NAMES,
+        errno.ENAMETOOLONG: texts.PATH_TOO_LONG,
+        errno.EIO: error.strerror if error.filename else texts.DRIVE_ERROR,
     }
     return words.get(error.errno or 0) or error.strerror or str(error)

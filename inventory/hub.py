@@ -21,6 +21,8 @@ from urllib.parse import unquote, urlsplit
 
 from ..history.file_facts import FileFacts, FileKey, HubFact
 from ..history.store import StoreError
+from ..texts import common
+from ..texts import servers as texts
 from .places import HUB, is_address
 from .problems import Problem
 from .server_faults import Request, ServerFault, fault_of
@@ -130,8 +132,7 @@ class HubFacts:
         wanted = tuple({_key(url): url for url in urls if is_address(url)}.values())
         questions = _questions(wanted)
         if questions and _is_offline():
-            message = "The offline mode of huggingface_hub is switched on: nothing was asked."
-            offline = Problem("Hugging Face Hub", message, "Unset HF_HUB_OFFLINE and TRANSFORMERS_OFFLINE.")
+            offline = Problem.of(texts.THE_HUB, texts.NOTHING_ASKED)
             return HubAnswer(len(wanted), self._count(wanted), (offline,), wanted)
         asking = _Round(questions, self._timeout_s, self._longest_s, self._clock)
         problems: list[Problem] = []
@@ -168,10 +169,15 @@ class HubFacts:
             problems.append(_store_problem(error))
         gone = [path for _, path in map(_key, question.addresses) if path not in found]
         if gone:
-            names = ", ".join(f"“{path}”" for path in gone)
-            message = f"{question.server} has no {names} in {question.repository}, or does not tell its size."
-            remedy = "If it is gone or renamed, update Wan2GP or correct the model's definition."
-            problems.append(Problem(question.repository, message, remedy))
+            problems.append(
+                Problem.of(
+                    question.repository,
+                    texts.GONE_FROM_REPOSITORY,
+                    server=question.server,
+                    names=common.COMMA.join(texts.QUOTED.format(name=path) for path in gone),
+                    repository=question.repository,
+                )
+            )
         return problems
 
 
@@ -224,8 +230,8 @@ class _Round:
             pass
         for question, end in under_way.items():
             if time.monotonic() > end and all(question is not one for one, _ in arrivals):
-                message = f"{question.server} did not finish its answer within {self._longest_s:g} seconds."
-                arrivals.append((question, ServerFault(message, "Try again later.")))
+                late = ServerFault.of(texts.NOT_IN_TIME, server=question.server, longest_s=self._longest_s)
+                arrivals.append((question, late))
         return arrivals
 
     def _put(self, question: _Question) -> None:
@@ -271,8 +277,7 @@ def _of_repository(question: _Question, timeout_s: float) -> Listing:
         whole = isinstance(sha256, str) and _SHA256.fullmatch(sha256.lower())
         listing[file.rfilename] = size, whole.group() if whole else None
     if files and not listing:
-        message = f"{question.server} lists the files of {question.repository} without their sizes."
-        raise ServerFault(message, "If HF_ENDPOINT names a mirror, unset it and ask again.")
+        raise ServerFault.of(texts.NO_SIZES, server=question.server, repository=question.repository)
     return listing
 
 
@@ -290,11 +295,10 @@ def _of_address(question: _Question, timeout_s: float) -> Listing:
     reply = requests.head(address, allow_redirects=True, timeout=timeout_s, headers=whole)
     reply.raise_for_status()
     if reply.headers.get("Content-Type", "").startswith("text/html"):
-        message = f"{question.server} shows a page in place of the file {question.subject}."
-        raise ServerFault(message, "Open the address in a browser: it may ask for a login.")
+        raise ServerFault.of(texts.SHOWS_A_PAGE, server=question.server, subject=question.subject)
     length = reply.headers.get("Content-Length", "")
     if not (length.isascii() and length.isdigit() and int(length) < _LARGEST):
-        raise ServerFault(f"{question.server} does not tell the size of {question.subject}.")
+        raise ServerFault.of(texts.NO_SIZE, server=question.server, subject=question.subject)
     return {address: (int(length), None)}
 
 
@@ -346,4 +350,4 @@ def _is_offline() -> bool:
 
 
 def _store_problem(error: StoreError) -> Problem:
-    return Problem("What servers told", str(error).removesuffix(error.remedy).strip(), error.remedy)
+    return Problem(texts.WHAT_SERVERS_TOLD, str(error).removesuffix(error.remedy).strip(), error.remedy)

@@ -15,6 +15,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from ..host import UNKNOWN_FAMILY
+from ..texts import definitions as texts
+from ..texts import words
 from .compatibility import Compatibility, compatibility
 from .definitions import mapping
 from .disk import DiskIndex, parent_folders
@@ -42,9 +44,9 @@ if TYPE_CHECKING:
 class FileState(Enum):
     """What a look at the disk tells of a required file; the value is shown to users."""
 
-    PRESENT = "on disk"
-    DAMAGED = "damaged"  # there, so the host will not fetch it, but cut off or unreadable
-    MISSING = "missing"
+    PRESENT = words.ON_DISK
+    DAMAGED = words.DAMAGED  # there, so the host will not fetch it, but cut off or unreadable
+    MISSING = words.MISSING
 
 
 class ModelStatus(Enum):
@@ -420,8 +422,8 @@ def _family(host: HostSnapshot, needs: Requirements) -> tuple[Family, tuple[Prob
     try:
         return host.family(needs.model_type), needs.problems
     except Exception as error:  # noqa: BLE001 - the host's functions may do anything
-        message = f"Wan2GP does not tell the model's family ({type(error).__name__}: {error})."
-        return UNKNOWN_FAMILY, (*needs.problems, Problem(needs.model_type, message, "Update Wan2GP."))
+        told = Problem.of(needs.model_type, texts.NO_FAMILY, error=f"{type(error).__name__}: {error}")
+        return UNKNOWN_FAMILY, (*needs.problems, told)
 
 
 def _what_is_fetched(files: Sequence[TrackedFile]) -> tuple[tuple[TrackedFile, ...], TrackedFile | None]:

@@ -19,8 +19,10 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from ..texts import counted
+from ..texts import files as texts
 from .walking import Limits, Walk, is_below, never
-from .wording import amount, count
+from .wording import amount
 
 if TYPE_CHECKING:
     from .problems import Problem
@@ -37,9 +39,11 @@ _LIMITS = Limits(depth=8, entries=100_000)
 class LeftoverKind(Enum):
     """What is left; the value is shown to users."""
 
-    PARTIAL = "partial download"  # a single file that may be continued
-    TEMP_FOLDER = "temporary folder"  # named after its second of birth, so no later download finds it again
-    COPY = "unfinished copy"  # made by this plugin
+    PARTIAL = texts.PARTIAL_DOWNLOAD  # a single file that may be continued
+    TEMP_FOLDER = (
+        texts.TEMPORARY_FOLDER
+    )  # named after its second of birth, so no later download finds it again
+    COPY = texts.UNFINISHED_COPY  # made by this plugin
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +70,18 @@ class Leftover:
 
     def sentence(self) -> str:
         """Return what it is, how large and how old, and what may be done about it."""
-        name = f"{self.kind.value} of {self.part_of}" if self.part_of else self.kind.value
-        what = f"{os.path.basename(self.path)}: {name}, {amount(self.size_bytes)}, in {os.path.dirname(self.path)}."
+        what = (texts.LEFTOVER_OF if self.part_of else texts.LEFTOVER).format(
+            name=os.path.basename(self.path),
+            kind=self.kind.value,
+            whole=self.part_of,
+            size=amount(self.size_bytes),
+            folder=os.path.dirname(self.path),
+        )
+        age = age_words(self.age)
         if self.is_live:
-            return f"{what} Changed {age_words(self.age)} ago: probably still being written. Leave it alone."
-        if self.kind is LeftoverKind.PARTIAL:
-            remedy = "The next download of the same file may continue it; otherwise it can be deleted."
-        else:
-            remedy = "Nothing will use it again: it can be deleted."
-        return f"{what} Not changed for {age_words(self.age)}. {remedy}"
+            return f"{what} {texts.STILL_WRITTEN.format(age=age)}"
+        remedy = texts.MAY_BE_CONTINUED if self.kind is LeftoverKind.PARTIAL else texts.OF_NO_USE
+        return f"{what} {texts.NOT_CHANGED.format(age=age)} {remedy}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +113,13 @@ class Leftovers:
         left, live = self.left_over, len(self.items) - len(self.left_over)
         parts: list[str] = []
         if left:
-            parts.append(
-                f"Broken downloads left {amount(self.left_over_bytes)} in {count(len(left), 'place')}."
-            )
+            parts.append(counted(len(left), texts.LEFT, size=amount(self.left_over_bytes)))
         elif not self.was_cancelled:
-            parts.append("No broken download has left anything.")
+            parts.append(texts.NOTHING_LEFT)
         if live:
-            parts.append(f"{count(live, 'download')} {'is' if live == 1 else 'are'} probably still running.")
+            parts.append(counted(live, texts.STILL_RUNNING))
         if self.was_cancelled:
-            parts.append("You stopped the search, so there may be more.")
+            parts.append(texts.SEARCH_STOPPED)
         return " ".join(parts)
 
 
@@ -259,8 +264,7 @@ def _short_hash(name: str) -> str:
 def age_words(age: timedelta) -> str:
     """Return an age as users say it: "40 seconds", "3 hours", "12 days"."""
     seconds = int(age.total_seconds())
-    for unit, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+    for unit, forms in ((86_400, texts.DAYS), (3_600, texts.HOURS), (60, texts.MINUTES)):
         if seconds >= unit:
-            number = seconds // unit
-            return f"{number} {name}{'' if number == 1 else 's'}"
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
+            return counted(seconds // unit, forms)
+    return counted(seconds, texts.SECONDS)

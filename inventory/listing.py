@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..performance.fit import Fit, FitLevel
+from ..texts import words
 from .inventory import ModelStatus, Output, TrackedModel
 
 if TYPE_CHECKING:
@@ -28,16 +29,16 @@ _LIKENESS = 0.75
 class SortKey(Enum):
     """What the list is sorted by, in the order that is useful first; the value is shown to users."""
 
-    NAME = "Name"
-    STATUS = "Status"  # downloaded first
-    FETCH = "To fetch"  # least first
-    SPEED = "Speed"  # fastest first
-    VRAM = "VRAM"  # least first
-    QUALITY = "Quality"  # best first
-    SIZE = "Size"  # smallest first
-    BEST_FOR = "Best for"
-    FAMILY = "Family"  # as the host orders them
-    MODEL_ID = "Model id"
+    NAME = words.NAME
+    STATUS = words.STATUS  # downloaded first
+    FETCH = words.TO_FETCH  # least first
+    SPEED = words.SPEED  # fastest first
+    VRAM = words.VRAM  # least first
+    QUALITY = words.QUALITY  # best first
+    SIZE = words.SIZE  # smallest first
+    BEST_FOR = words.BEST_FOR
+    FAMILY = words.FAMILY  # as the host orders them
+    MODEL_ID = words.MODEL_ID
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,15 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..texts import counted
+from ..texts import files as texts
 from .disk import FileOnDisk
 from .leftovers import is_temp_folder
 from .problems import Problem
 from .walking import Limits, Walk, is_below, never
 from .wanted import WantedFile, Wants, place_of
 from .ways import drive_of
-from .wording import amount, count
+from .wording import amount
 
 if TYPE_CHECKING:
     from .integrity import Integrity
@@ -36,8 +38,8 @@ _LARGE = 1_000_000
 class Match(Enum):
     """What speaks for a file being the wanted one; the value is shown to users."""
 
-    NAME_AND_SIZE = "name and size match"
-    NAME_ONLY = "only the name matches"  # its published size is not known
+    NAME_AND_SIZE = texts.NAME_AND_SIZE
+    NAME_ONLY = texts.NAME_ONLY  # its published size is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +64,17 @@ class FoundFile:
 
     def sentence(self) -> str:
         """Return what lies where, where Wan2GP looks, and what to do."""
-        name, here = self.wanted.name, os.path.dirname(self.file.path)
-        what = f"{name} ({amount(self.file.size_bytes)}) lies in {here}"
-        if self.objection:
-            return f"{what}, but cannot be used: {self.objection}."
-        there = os.path.dirname(self.target)
-        doubt = (
-            " Only its name matches: the published size is not known."
-            if self.match is Match.NAME_ONLY
-            else ""
+        form = texts.MOVE_IT if self.stays is None else texts.LINK_IT
+        told = (texts.CANNOT_BE_USED if self.objection else form).format(
+            name=self.wanted.name,
+            size=amount(self.file.size_bytes),
+            here=os.path.dirname(self.file.path),
+            objection=self.objection,
+            there=os.path.dirname(self.target),
+            stays=self.stays,
         )
-        if self.stays is None:
-            return f"{what}; Wan2GP looks for it in {there}. Move it to {there}.{doubt}"
-        return f"{what}; Wan2GP looks for it in {there}. Link or copy it to {there}: {self.stays}.{doubt}"
+        is_doubtful = self.match is Match.NAME_ONLY and not self.objection
+        return f"{told} {texts.ONLY_THE_NAME}" if is_doubtful else told
 
 
 @dataclass(frozen=True)
@@ -109,17 +109,14 @@ class Finds:
         """Return what was found in a sentence or two."""
         parts: list[str] = []
         if self.usable:
-            files = count(len(self.usable), "missing file")
-            parts.append(
-                f"{files} {'is' if len(self.usable) == 1 else 'are'} here after all: {amount(self.spared_bytes)} less to download."
-            )
+            parts.append(counted(len(self.usable), texts.HERE_AFTER_ALL, size=amount(self.spared_bytes)))
         else:
-            parts.append("None of the missing files was found.")
+            parts.append(texts.NONE_FOUND)
         objected = sum(found.objection is not None for found in self.files)
         if objected:
-            parts.append(f"{count(objected, 'file')} of the right name cannot be used.")
+            parts.append(counted(objected, texts.NOT_USABLE))
         if self.was_cancelled:
-            parts.append("You stopped the search, so there may be more.")
+            parts.append(texts.SEARCH_STOPPED)
         return " ".join(parts)
 
 
@@ -179,7 +176,7 @@ def find_in_folder(
             _place_on_same_drive(wanted, file, wants),
             match,
             objection,
-            "another program may use it there",
+            texts.USED_THERE,
         )
         for file, wanted, match, objection in _matches(walk.files(os.path.normpath(named)), wants, integrity)
     ]
@@ -189,15 +186,13 @@ def find_in_folder(
 def _objection_to(named: str, folder: str) -> Problem | None:
     """Return what is wrong with the folder that was named."""
     if not os.path.isabs(named):
-        return Problem(folder, "Not a whole path.", "Name the folder with its drive or from the top.")
+        return Problem.of(folder, texts.NOT_WHOLE_PATH)
     try:
         is_folder = os.path.isdir(named)
     except ValueError:
         is_folder = False
     if not is_folder:
-        return Problem(
-            folder, "There is no such folder.", "Check the name and whether its drive is connected."
-        )
+        return Problem.of(folder, texts.NO_FOLDER)
     return None
 
 
@@ -253,7 +248,7 @@ def _judge(file: FileOnDisk, wanted: WantedFile, integrity: Integrity) -> tuple[
     if wanted.size_bytes is None:
         return Match.NAME_ONLY, damage
     if damage is None and file.size_bytes != wanted.size_bytes:
-        damage = f"it has {file.size_bytes:,} bytes, the published file {wanted.size_bytes:,}"
+        damage = texts.OTHER_SIZE.format(size=f"{file.size_bytes:,}", published=f"{wanted.size_bytes:,}")
         return Match.NAME_ONLY, damage
     return Match.NAME_AND_SIZE, damage
 
@@ -261,11 +256,11 @@ def _judge(file: FileOnDisk, wanted: WantedFile, integrity: Integrity) -> tuple[
 def _why_it_stays(file: FileOnDisk, wants: Wants) -> str | None:
     """Return why a file within Wan2GP's folders must not be moved away."""
     if place_of(file.path) in wants.searched:
-        return "another model looks for it where it lies"
+        return texts.ANOTHER_MODELS
     if wants.lora_root is not None and is_below(os.path.dirname(file.path), wants.lora_root):
-        return "as a LoRA it can be chosen from where it lies"
+        return texts.CHOSEN_LORA
     if os.path.islink(file.path):
-        return "it is a link"
+        return texts.IS_A_LINK
     return None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..performance.errors import UnknownNameError
 from ..performance.quantization import quantization
+from ..texts import words
 from .definitions import CONFIG_KEYS, mapping
 from .inventory import Scan, TrackedFile, TrackedModel, track_model
 from .problems import DefinitionError
@@ -25,9 +26,9 @@ TEXT_ENCODER_SETTINGS = ("int8", "bf16")
 class Setting(Enum):
     """What could be set otherwise; the value is shown to users."""
 
-    TRANSFORMER = "Transformer quantization"
-    TEXT_ENCODER = "Text encoder quantization"
-    CONFIG = "Config"
+    TRANSFORMER = words.TRANSFORMER_QUANTIZATION
+    TEXT_ENCODER = words.TEXT_ENCODER_QUANTIZATION
+    CONFIG = words.CONFIG
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from ..texts import files as texts
 from .file_moves import How, Stopped, put_in_place, why
 from .walking import is_below, never
 from .ways import DiskFacts, free_bytes_for, lack_of_space, look_at_disk
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from .misplaced import FoundFile
 
 _BAD_ON_WINDOWS = frozenset('<>:"|?*')
-_PAST = {How.MOVE: "Moved", How.HARD_LINK: "Linked", How.SYMLINK: "Linked", How.COPY: "Copied"}
-_STOPPED = "you stopped it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,8 @@ class Step:
 
     def sentence(self) -> str:
         """Return what will be done."""
-        written = f" ({amount(self.copied_bytes)} to write)" if self.copied_bytes else ""
-        return f"{self.how.value.capitalize()} {self.source.path} to {self.target}{written}."
+        form = (texts.STEPS_THAT_WRITE if self.copied_bytes else texts.STEPS)[self.how.value]
+        return form.format(source=self.source.path, target=self.target, size=amount(self.copied_bytes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +102,10 @@ class Outcome:
     def sentence(self) -> str:
         """Return what happened, and the remedy where it did not work."""
         if self.result is Result.DONE:
-            but = f", but {self.reason}" if self.reason else ""
-            return f"{_PAST[self.step.how]} {self.step.source.path} to {self.step.target}{but}."
-        return f"{os.path.basename(self.step.target)} {self.result.value}: {self.reason}."
+            form = (texts.DONE_BUT if self.reason else texts.DONE)[self.step.how.value]
+            return form.format(source=self.step.source.path, target=self.step.target, reason=self.reason)
+        name = os.path.basename(self.step.target)
+        return texts.NOT_DONE[self.result.value].format(name=name, reason=self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ def _carry_out(step: Step, folders: Sequence[str], written: Callable[[int], None
             return Outcome(step, Result.DONE, note or "", copied)
         result = Result.SKIPPED
     except Stopped:
-        result, reason = Result.SKIPPED, _STOPPED
+        result, reason = Result.SKIPPED, texts.STOPPED
     except OSError as error:
         result, reason = Result.FAILED, why(error)
     for folder in reversed(made):
@@ -283,13 +283,13 @@ class _Draft:
     def _clash(self, wanted: Wish, facts: DiskFacts) -> str | None:
         first = self._taken.get(os.path.normcase(wanted.target))
         if first is not None:
-            return f"{first} is to be put there already."
+            return texts.TAKEN_IN_PLAN.format(source=first)
         if os.path.normcase(wanted.source.path) in self._moved:
-            return "The plan moves this file elsewhere: link it from there afterwards."
+            return texts.MOVED_IN_PLAN
         if wanted.how is How.MOVE and wanted.stays:
-            return f"It must stay where it is, as {wanted.stays}: link or copy it."
+            return texts.MUST_STAY.format(reason=wanted.stays)
         if wanted.how is How.HARD_LINK and not facts.same_drive:
-            return "Hard links need both folders on one drive: choose a copy or a symbolic link."
+            return texts.NEEDS_ONE_DRIVE_SO
         return None
 
 
@@ -303,23 +303,23 @@ def _target_objection(step: Step, folders: Sequence[str]) -> str | None:
     if bad is not None:
         return bad
     if not os.path.isabs(step.target) or not _is_inside(os.path.dirname(step.target), folders):
-        return "The target is outside the checkpoint and LoRA folders."
+        return texts.TARGET_OUTSIDE
     if os.path.lexists(step.target):
-        return "A file of that name is there already, and nothing is overwritten."
+        return texts.TARGET_TAKEN
     return None
 
 
 def _source_objection(step: Step, folders: Sequence[str]) -> str | None:
     if step.how is How.MOVE and not _is_inside(os.path.dirname(step.source.path), folders):
-        return "Only files within the checkpoint and LoRA folders are moved: link or copy it."
+        return texts.SOURCE_OUTSIDE
     if step.how is How.MOVE and os.path.islink(step.source.path):
-        return "It is a link: link or copy what it points to."
+        return texts.SOURCE_IS_LINK
     try:
         status = os.stat(step.source.path)
     except (OSError, ValueError):
-        return "It is no longer there: search again."
+        return texts.SOURCE_GONE
     if (status.st_size, status.st_mtime_ns) != (step.source.size_bytes, step.source.mtime_ns):
-        return "It has changed since it was found: search again."
+        return texts.SOURCE_CHANGED
     return None
 
 
@@ -333,7 +333,7 @@ def _is_inside(folder: str, folders: Sequence[str]) -> bool:
 def objection_to_name(name: str, *, windows: bool) -> str | None:
     """Return why a file cannot have this name, a sentence; None where it can."""
     if not name or name in {".", ".."} or any(ord(character) < 32 for character in name):
-        return "That is no name of a file."
+        return texts.NO_NAME
     if windows and (set(name) & _BAD_ON_WINDOWS or name[-1] in " ."):
-        return "Windows does not allow this file name."
+        return texts.NOT_ON_WINDOWS
     return None

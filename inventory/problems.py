@@ -21,6 +21,12 @@ class Problem:
     remedy: str = ""
     path: str | None = None
 
+    @classmethod
+    def of(cls, subject: str, text: tuple[str, str], path: str | None = None, **places: object) -> Problem:
+        """Fill in a text of two parts: what is wrong, and the remedy."""
+        message, remedy = (part.format(**places) for part in text)
+        return cls(subject, message, remedy, path)
+
     def __str__(self) -> str:
         """Return the whole as one line of text."""
         where = f" ({self.path})" if self.path else ""
@@ -37,3 +43,8 @@ class DefinitionError(ValueError):
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
         self.remedy = remedy
+
+    @classmethod
+    def of(cls, text: tuple[str, str], **places: object) -> DefinitionError:
+        """Fill in a text of two parts: what is wrong, and the remedy."""
+        return cls(*(part.format(**places) for part in text))

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
+from ..texts import definitions as texts
+from ..texts import words
 from . import definitions, places
 from .abilities import Bar, NewFiles, TextEncoder
 from .definitions import Definition, shown
@@ -33,15 +35,15 @@ if TYPE_CHECKING:
 class Role(Enum):
     """What a file is for; the value is shown to users."""
 
-    SHARED = "Shared helper"  # fetched with every model
-    TRANSFORMER = "Transformer"
-    TRANSFORMER_2 = "Second transformer"
-    MODULE = "Module"
-    PRELOAD = "Preloaded file"
-    VAE = "VAE"
-    LORA = "LoRA"
-    MODEL_DATA = "Model data"  # what the model's handler asks for: VAE, tokenizer, configuration …
-    TEXT_ENCODER = "Text encoder"
+    SHARED = words.SHARED_HELPER  # fetched with every model
+    TRANSFORMER = words.TRANSFORMER
+    TRANSFORMER_2 = words.SECOND_TRANSFORMER
+    MODULE = words.MODULE
+    PRELOAD = words.PRELOADED_FILE
+    VAE = words.VAE
+    LORA = words.LORA
+    MODEL_DATA = words.MODEL_DATA  # what the model's handler asks for: VAE, tokenizer, configuration …
+    TEXT_ENCODER = words.TEXT_ENCODER
 
 
 OWN_WEIGHTS = frozenset({Role.TRANSFORMER, Role.TRANSFORMER_2, Role.MODULE})
@@ -221,7 +223,7 @@ class _Needs:
                 Problem(
                     self.model_type,
                     str(error) if isinstance(error, DefinitionError) else f"{type(error).__name__}: {error}",
-                    error.remedy if isinstance(error, DefinitionError) else "Check the model's definition.",
+                    error.remedy if isinstance(error, DefinitionError) else texts.CHECK_DEFINITION,
                     path if isinstance(path, str) else None,
                 )
             )
@@ -241,16 +243,11 @@ class _Needs:
     def _check_name_and_architecture(self) -> None:
         architecture = self.definition.get("architecture")
         if not isinstance(self.definition.get("name"), str):
-            self._try(lambda: _fail("The model has no name.", "Add “name” to it."))
+            self._try(lambda: _fail(texts.NO_NAME))
         if not isinstance(architecture, str):
-            self._try(lambda: _fail("The model has no architecture.", "Add “architecture” to it."))
+            self._try(lambda: _fail(texts.NO_ARCHITECTURE))
         elif not self.host.knows_architecture(architecture):
-            self._try(
-                lambda: _fail(
-                    f"Wan2GP does not know the architecture {shown(architecture)}.",
-                    "Correct it, or update Wan2GP.",
-                )
-            )
+            self._try(lambda: _fail(texts.UNKNOWN_ARCHITECTURE, value=shown(architecture)))
 
     def _shared_sets(self) -> None:
         def make() -> tuple[RequiredFile, ...]:
@@ -266,7 +263,7 @@ class _Needs:
     def _transformer(self, key: str, role: Role) -> None:
         found = definitions.find(self.host.definitions, self.model_type, key, self.definition)
         if key == "URLs" and found.is_set and found.value is None:  # "URLs2" may be null
-            _fail("“URLs” is null.", "Make it a list of addresses, or remove it.")
+            _fail(texts.NULL, key=key)
         entries = definitions.as_entries(found.value, key)
         choice = self.host.choose_transformer(
             self.model_type, self.definition, key, entries, listed_by=found.model_type
@@ -296,7 +293,7 @@ class _Needs:
         key = "VAE_URLs"
         value = self.definition.get(key)
         if key in self.definition and value is None:
-            _fail("“VAE_URLs” is null.", "Make it a list of addresses, or remove it.")
+            _fail(texts.NULL, key=key)
         return definitions.as_entries([value] if isinstance(value, str) else value, key)
 
     def _companion(self, role: Role, entry: str) -> RequiredFile:
@@ -325,7 +322,7 @@ class _Needs:
         if folder is not None and not (
             isinstance(folder, str) and (not folder or places.stays_below(folder))
         ):
-            _fail(f"“text_encoder_folder” is {shown(folder)}, no folder below the roots.", "Correct it.")
+            _fail(texts.ENCODER_FOLDER, value=shown(folder))
         if choice is not None and choice.entry:
             self._add_choice(Role.TEXT_ENCODER, entries, choice, folder or None)
 
@@ -395,7 +392,7 @@ class _Needs:
         lists = cast("list[list[str]]", download.get("fileList") or [])
         targets = cast("list[str | None]", download.get("targetFolderList") or [None] * len(sources))
         if not isinstance(repository, str):
-            _fail(f"The handler names no repository: {shown(download)}.", "Update Wan2GP.")
+            _fail(texts.NO_REPOSITORY, value=shown(download))
             return
         for target, source, names in zip(targets, sources, lists, strict=False):
             if not (names or target or source):
@@ -409,10 +406,7 @@ class _Needs:
         def make() -> RequiredFile:
             below = "/".join(part for part in (target, source, name) if part)
             if not places.stays_below(below):
-                _fail(
-                    f"The handler's file leads out of the checkpoint folders: {shown(below)}.",
-                    "Update Wan2GP.",
-                )
+                _fail(texts.HANDLER_LEADS_OUT, value=shown(below))
             return RequiredFile(
                 role=role,
                 name=name or source,
@@ -426,5 +420,5 @@ class _Needs:
         return self.pool.get((role, repository, target, source, name), make)
 
 
-def _fail(message: str, remedy: str) -> None:
-    raise DefinitionError(message, remedy)
+def _fail(text: tuple[str, str], **places: str) -> None:
+    raise DefinitionError.of(text, **places)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+from ..texts import servers as texts
+
 _LONGEST_WAIT_S = 7 * 24 * 3600
 _LEFT_SECONDS = re.compile(r"(?:^|;)\s*t=(\d{1,7})\b")
 """In the Hub's own header, such as `RateLimit: "api";r=0;t=55`."""
@@ -34,6 +36,11 @@ class ServerFault(Exception):  # noqa: N818 - what the server does, not what the
         self.stops = stops
         self.retry_at = retry_at
 
+    @classmethod
+    def of(cls, text: tuple[str, str], **places: object) -> ServerFault:
+        """Fill in a text of two parts: what is wrong, and the remedy."""
+        return cls(*(part.format(**places) for part in text))
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -54,87 +61,33 @@ class Request:
     asked_at: datetime
 
 
-_NETWORK = "Check the network connection{and_endpoint}, then try again."
-_Row = tuple[frozenset[str], str, str, bool]
-_ROWS: tuple[_Row, ...] = tuple(
-    (frozenset(names.split()), message, remedy, stops)
-    for names, message, remedy, stops in (
-        # the first row that fits holds; libraries derive some of these classes from others further down
-        (
-            "OfflineModeIsEnabled",
-            "The offline mode of huggingface_hub is switched on.",
-            "Unset HF_HUB_OFFLINE and TRANSFORMERS_OFFLINE.",
-            True,
-        ),
-        (
-            "HFValidationError",
-            "“{subject}” cannot be a repository's name.",
-            "Correct the model's definition.",
-            False,
-        ),
-        (
-            "SSLCertVerificationError",
-            "The certificate of {server} is not accepted{detail}.",
-            "Check this computer's clock; behind a proxy or virus scanner, name its certificate in REQUESTS_CA_BUNDLE.",
-            True,
-        ),
-        (
-            "SSLError",
-            "No safe connection to {server} could be made{detail}.",
-            "A proxy, a virus scanner or a login page of the network may stand in between.",
-            True,
-        ),
-        (
-            "ProxyError",
-            "The proxy does not lead to {server}.",
-            "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
-            True,
-        ),
-        (
-            "ReadTimeout ReadTimeoutError",
-            "{server} fell silent: nothing came for {timeout_s:g} seconds when asked about {subject}.",
-            "Try again later.",
-            False,
-        ),
-        ("NewConnectionError ConnectError", "{server} cannot be reached.", _NETWORK, True),
-        (
-            "ConnectTimeout ConnectTimeoutError",
-            "{server} cannot be reached: no connection within {timeout_s:g} seconds.",
-            _NETWORK,
-            True,
-        ),
-        (
-            "InvalidURL MissingSchema InvalidSchema LocationParseError UnsupportedProtocol",
-            "“{server}” cannot be asked: the address{or_proxy} is not one of http or https.",
-            "{correct_address}",
-            True,
-        ),
-        (
-            "InvalidHeader UnicodeEncodeError LocalProtocolError",
-            "The access token for {server} holds characters that cannot be sent.",
-            "Correct HF_TOKEN, or log in again.",
-            True,
-        ),
-        ("TooManyRedirects", "{server} sends the question about {subject} in a circle.", "Try later.", False),
-        (
-            "ChunkedEncodingError ProtocolError IncompleteRead RemoteProtocolError ReadError ConnectionError",
-            "The connection to {server} was cut before all was told of {subject}.",
-            "Try again.",
-            False,
-        ),
-        (
-            "JSONDecodeError",
-            "{server} answered about {subject} with something that is not JSON.",
-            "A login page of the network or a proxy may stand in between: open the address in a browser{or_mirror}.",
-            False,
-        ),
-        (
-            "KeyError TypeError ValueError AttributeError",
-            "{server} answered about {subject} in an unexpected form.",
-            "Try again later{or_mirror}, or look for an update of this plugin.",
-            False,
-        ),
-    )
+_Text = tuple[str, ...]
+"""What is wrong, what to do, and perhaps what to do instead where the server is the Hub."""
+_ROWS: tuple[tuple[str, _Text, bool], ...] = (
+    # names, text, whether asking for more is of no use; the first row that fits holds: libraries derive some of these
+    # classes from others further down
+    ("OfflineModeIsEnabled", texts.OFFLINE_MODE, True),
+    ("HFValidationError", texts.NO_REPOSITORY_NAME, False),
+    ("SSLCertVerificationError", texts.CERTIFICATE, True),
+    ("SSLError", texts.NOT_SAFE, True),
+    ("ProxyError", texts.PROXY, True),
+    ("ReadTimeout ReadTimeoutError", texts.SILENT, False),
+    ("NewConnectionError ConnectError", texts.NOT_REACHED, True),
+    ("ConnectTimeout ConnectTimeoutError", texts.NOT_REACHED_IN_TIME, True),
+    (
+        "InvalidURL MissingSchema InvalidSchema LocationParseError UnsupportedProtocol",
+        texts.BAD_ADDRESS,
+        True,
+    ),
+    ("InvalidHeader UnicodeEncodeError LocalProtocolError", texts.BAD_TOKEN, True),
+    ("TooManyRedirects", texts.CIRCLE, False),
+    (
+        "ChunkedEncodingError ProtocolError IncompleteRead RemoteProtocolError ReadError ConnectionError",
+        texts.CUT_OFF,
+        False,
+    ),
+    ("JSONDecodeError", texts.NO_JSON, False),
+    ("KeyError TypeError ValueError AttributeError", texts.UNEXPECTED, False),
 )
 
 
@@ -152,21 +105,33 @@ def fault_of(error: BaseException, request: Request) -> ServerFault:
             return _refusal(status, told, request)
     names = {base.__name__ for one in linked for base in type(one).__mro__}
     detail = next((text for one in linked if (text := getattr(one, "verify_message", ""))), "")
-    words = {
+    for known, text, stops in _ROWS:
+        if names.intersection(known.split()):
+            is_told_why = bool(detail) and text is texts.CERTIFICATE
+            return _fault(
+                request, texts.CERTIFICATE_SINCE if is_told_why else text, stops=stops, detail=detail
+            )
+    told = " ".join(str(error).split())[:200]
+    return _fault(request, texts.OTHER, error=f"{type(error).__name__}: {told}")
+
+
+def _fault(
+    request: Request,
+    text: _Text,
+    *,
+    stops: bool = False,
+    retry_at: datetime | None = None,
+    **places: object,
+) -> ServerFault:
+    """Return what went wrong, in words that fit the server."""
+    message, remedy = text[0], text[-1] if request.is_hub else text[1]
+    filled = {
         "server": request.server,
         "subject": request.subject,
         "timeout_s": request.timeout_s,
-        "detail": f" ({detail})" if detail else "",
-        "and_endpoint": " and the address in HF_ENDPOINT, if it is set" if request.is_hub else "",
-        "or_mirror": " or, if HF_ENDPOINT names a mirror, unset it" if request.is_hub else "",
-        "or_proxy": " or that of a proxy",
-        "correct_address": f"Correct {'HF_ENDPOINT' if request.is_hub else 'the model definition'} or HTTPS_PROXY.",
+        **places,
     }
-    for known, message, remedy, stops in _ROWS:
-        if known & names:
-            return ServerFault(message.format(**words), remedy.format(**words), stops=stops)
-    text = " ".join(str(error).split())[:200]
-    return ServerFault(f"{request.server} could not be asked ({type(error).__name__}: {text}).", "Try again.")
+    return ServerFault(message.format(**filled), remedy.format(**filled), stops=stops, retry_at=retry_at)
 
 
 def _linked(error: BaseException) -> Iterator[BaseException]:
@@ -189,58 +154,32 @@ def _refusal(status: int, told: Mapping[str, str], request: Request) -> ServerFa
         told: The headers, names in lower case.
         request: What was asked.
     """
-    server, subject = request.server, request.subject
     if status == 429:
         retry_at = _retry_at(told, request.asked_at)
-        when = _when(retry_at, request.asked_at) if retry_at else "in some minutes"
-        remedy = f"Ask again {when}."
-        if request.is_hub:
-            remedy = f"Ask again {when}; with a token in HF_TOKEN the Hub allows more."
-        return ServerFault(
-            f"{server} was asked too often: the rest was left out.", remedy, stops=True, retry_at=retry_at
-        )
+        when = _when(retry_at, request.asked_at) if retry_at else texts.IN_SOME_MINUTES
+        return _fault(request, texts.TOO_OFTEN, stops=True, retry_at=retry_at, when=when)
     if status == 404:
-        return ServerFault(
-            f"{subject} does not exist on {server}: gone or renamed.",
-            "Update Wan2GP, or correct the model's definition.",
-        )
+        return _fault(request, texts.NOT_THERE)
     if status in {401, 403}:
         return _closed(status, told, request)
     if status >= 500:
         retry_at = _retry_at(told, request.asked_at)
-        when = _when(retry_at, request.asked_at) if retry_at else "later"
-        return ServerFault(
-            f"{server} has trouble of its own (HTTP {status}).", f"Try again {when}.", retry_at=retry_at
-        )
-    return ServerFault(f"{server} refuses to tell about {subject} (HTTP {status}).", "Try again later.")
+        when = _when(retry_at, request.asked_at) if retry_at else texts.LATER
+        return _fault(request, texts.OWN_TROUBLE, retry_at=retry_at, status=status, when=when)
+    return _fault(request, texts.REFUSED, status=status)
 
 
 def _closed(status: int, told: Mapping[str, str], request: Request) -> ServerFault:
-    server, subject = request.server, request.subject
     code, words = told.get("x-error-code", ""), told.get("x-error-message", "")
     if not request.is_hub:
-        return ServerFault(
-            f"{server} does not show {subject} without a login (HTTP {status}).",
-            "Fetch the file with a browser, logged in.",
-        )
+        return _fault(request, texts.LOGIN_NEEDED, status=status)
     if words.startswith("Invalid credentials"):
-        return ServerFault(
-            f"{server} does not accept your access token.",
-            "Make a new one on https://huggingface.co/settings/tokens and put it into HF_TOKEN, or log in again.",
-            stops=True,
-        )
+        return _fault(request, texts.TOKEN_REFUSED, stops=True)
     if "is disabled" in words:
-        return ServerFault(f"{server} has closed {subject} to everyone.", "Choose another model.")
-    login = "set HF_TOKEN or run “hf auth login”"
+        return _fault(request, texts.CLOSED)
     if status == 401 and code != "GatedRepo":
-        return ServerFault(
-            f"{server} shows {subject} only after a login, if it exists at all (HTTP 401).",
-            f"If you have access to it, {login}; else it may be gone or renamed.",
-        )
-    return ServerFault(
-        f"{server} does not show {subject} to you: its owner asks for consent first (HTTP {status}).",
-        f"Accept the conditions on https://huggingface.co/{subject}, then {login}.",
-    )
+        return _fault(request, texts.ONLY_AFTER_LOGIN)
+    return _fault(request, texts.CONSENT, status=status)
 
 
 def _retry_at(told: Mapping[str, str], now: datetime) -> datetime | None:
@@ -267,4 +206,6 @@ def _when(moment: datetime, now: datetime) -> str:
     seconds = (moment - now).total_seconds()
     local, today = moment.astimezone(), now.astimezone().date()
     clock = f"{local:%H:%M:%S}" if local.date() == today else f"{local:%Y-%m-%d %H:%M}"
-    return f"at {clock} (in {seconds:.0f} s)" if seconds < 120 else f"at {clock} (in {seconds / 60:.0f} min)"
+    if seconds < 120:
+        return texts.AT_SECONDS.format(clock=clock, number=f"{seconds:.0f}")
+    return texts.AT_MINUTES.format(clock=clock, number=f"{seconds / 60:.0f}")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from ..performance.catalogue import load_catalogue
 from ..performance.errors import UnknownNameError
 from ..performance.quantization import quantization
+from ..texts import words
 
 if TYPE_CHECKING:
     from .requirements import RequiredFile, Slot
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class SizeOrigin(Enum):
     """Where a size comes from."""
 
-    DISK = "on disk"  # exact
+    DISK = words.ON_DISK  # exact
     KNOWN = "known"  # what the Hub has told
     ABOUT = "about"  # estimated
     SMALL = "small"  # not known, but a text of some MB at most; not counted

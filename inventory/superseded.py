@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
+from ..texts import counted
+from ..texts import files as texts
 from .disk import DiskIndex
 from .places import stays_below
 from .wording import amount
@@ -64,14 +66,17 @@ class Superseded:
 
     def sentence(self) -> str:
         """Return what will be deleted, and how to keep it."""
-        when = "at its next start" if self.start == 1 else f"at its start number {self.start} from now"
-        what = f"the link {self.path}" if self.is_link else f"{self.path} ({amount(self.size_bytes)})"
-        announced = (
-            f"Wan2GP will delete {what} {when}."
-            if self.version is None
-            else f"Wan2GP {self.version} deletes this file when it starts, so yours will probably delete {what} {when}."
+        if self.version is None:
+            form = texts.DELETES_NEXT if self.start == 1 else texts.DELETES_LATER
+        else:
+            form = texts.MAY_DELETE_NEXT if self.start == 1 else texts.MAY_DELETE_LATER
+        what = texts.LINK if self.is_link else texts.FILE
+        announced = form.format(
+            what=what.format(path=self.path, size=amount(self.size_bytes)),
+            start=self.start,
+            version=self.version,
         )
-        return f"{announced} To keep it, move it out of the checkpoint folders before."
+        return f"{announced} {texts.TO_KEEP_IT}"
 
 
 def removal_list(program: str | None) -> RemovalList:
@@ -142,8 +147,7 @@ def summary(found: Iterable[Superseded]) -> str:
     if not going:
         return ""
     freed = sum(file.size_bytes for file in going if not file.is_link)
-    files = "1 file" if len(going) == 1 else f"{len(going)} files"
-    will = "will" if all(file.version is None for file in going) else "will probably"
-    return (
-        f"Wan2GP {will} delete {files} of yours ({amount(freed)}) at its next start: newer ones replace them."
+    is_sure = all(file.version is None for file in going)
+    return counted(
+        len(going), texts.WILL_DELETE if is_sure else texts.WILL_PROBABLY_DELETE, size=amount(freed)
     )

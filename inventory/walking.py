@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from ..texts import definitions as texts
 from .problems import Problem
 
 _ASK_EVERY = 256
@@ -91,10 +92,7 @@ class Walk:
         except (FileNotFoundError, NotADirectoryError):
             return []  # gone since, or never there
         except (OSError, ValueError) as error:
-            message = f"The folder cannot be read: {error}."
-            self.problems.append(
-                Problem(folder, message, "Check its permissions and whether its drive is connected.", folder)
-            )
+            self.problems.append(Problem.of(folder, texts.UNREADABLE_BELOW, folder, error=error))
         return sorted(listed, key=lambda entry: entry.name)
 
     def _stops(self) -> bool:
@@ -102,10 +100,9 @@ class Walk:
         return self.was_cancelled
 
     def _end_early(self, folder: str) -> None:
-        message = f"Only {self.limits.entries:,} files and folders were looked at; there are more."
-        known = any(problem.message == message for problem in self.problems)
-        if not known:
-            self.problems.append(Problem(folder, message, "Name a folder deeper down.", folder))
+        told = Problem.of(folder, texts.LIMIT_REACHED, folder, limit=f"{self.limits.entries:,}")
+        if all(problem.message != told.message for problem in self.problems):
+            self.problems.append(told)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

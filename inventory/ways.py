@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..texts import files as texts
 from .file_moves import How
 from .wording import amount
 
@@ -63,18 +64,18 @@ def ways(found: FoundFile, facts: DiskFacts, *, windows: bool = os.name == "nt")
         windows: Whether Windows' rules hold.
     """
     need = found.file.size_bytes
-    elsewhere = None if facts.same_drive else "Hard links need both folders on one drive."
-    free = "" if facts.free_bytes is None else f" of {amount(facts.free_bytes)} free"
+    elsewhere = None if facts.same_drive else texts.NEEDS_ONE_DRIVE
+    takes = texts.COPY_IS if facts.free_bytes is None else texts.COPY_OF_FREE
     no_space = lack_of_space(need, facts.free_bytes)
-    rights = " Windows may ask for its Developer Mode or an administrator." if windows else ""
+    symlink = f"{texts.SYMLINK_IS} {texts.SYMLINK_RIGHTS}" if windows else texts.SYMLINK_IS
     offered = [
-        Way(How.HARD_LINK, elsewhere, "Takes no space; the file stays until both names are deleted."),
-        Way(How.SYMLINK, None, f"Takes no space; breaks when the original is moved or deleted.{rights}"),
-        Way(How.COPY, no_space, f"Takes {amount(need)}{free}; independent of the original."),
+        Way(How.HARD_LINK, elsewhere, texts.HARD_LINK_IS),
+        Way(How.SYMLINK, None, symlink),
+        Way(How.COPY, no_space, takes.format(size=amount(need), free=amount(facts.free_bytes or 0))),
     ]
     if found.stays is None:
         cost = None if facts.same_drive else no_space
-        offered.insert(0, Way(How.MOVE, cost, "The file leaves its present folder."))
+        offered.insert(0, Way(How.MOVE, cost, texts.MOVE_IS))
     return tuple(offered)
 
 
@@ -82,7 +83,7 @@ def lack_of_space(needed: int, free_bytes: int | None) -> str | None:
     """Return why bytes cannot be written, a sentence; None where they can, or where it is not known."""
     if free_bytes is None or needed + _SPARE_BYTES <= free_bytes:
         return None
-    return f"The drive has {amount(free_bytes)} free; {amount(needed)} and some room are needed: free some space, or link."
+    return texts.NO_SPACE.format(free=amount(free_bytes), size=amount(needed))
 
 
 def _nearest_folder(path: str) -> str:

@@ -5,33 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..performance.labels import Origin
-from .choice import Choice, ChoiceKind
+from ..texts import common, counted, files, listed, words
+from ..texts import models as texts
 from .inventory import FileState, ModelStatus, TrackedFile, TrackedModel
 from .requirements import OWN_WEIGHTS, Role
 from .sizes import Size, SizeOrigin, Total
 from .sizes import total as sum_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from ..host import Settings
     from ..performance.metrics import Metrics
+    from .choice import Choice
     from .drives import Drive
     from .inventory import Inventory
     from .outcomes import Options, Variant
     from .requirements import RequiredFile
-
-_WHY_NEEDED = {
-    Role.SHARED: "Wan2GP fetches it with every model, once for all.",
-    Role.TRANSFORMER: "The model's own weights.",
-    Role.TRANSFORMER_2: "The model's second set of weights.",
-    Role.MODULE: "Weights that are added to the transformer.",
-    Role.PRELOAD: "Loaded before the model starts.",
-    Role.VAE: "Turns the result into pictures or sound.",
-    Role.LORA: "A LoRA that is part of this model.",
-    Role.MODEL_DATA: "Needed by this model's code.",
-    Role.TEXT_ENCODER: "Reads the prompt.",
-}
 
 
 UNKNOWN = "–"
@@ -46,42 +36,38 @@ def reason(file: TrackedFile) -> str:
     if needed.choice is not None:
         parts.append(_why_this(needed.choice, needed.role))
     if file.state is FileState.DAMAGED:
-        parts.append(f"Broken: {file.damage}. {remedy(file)}")
+        parts.append(texts.BROKEN.format(damage=file.damage, remedy=remedy(file)))
     elif file.state is FileState.MISSING and not file.can_be_fetched:
-        parts.append(
-            "Nothing tells where to fetch it: Generate stops here with an error. Put the file there."
-        )
+        parts.append(texts.NO_SOURCE)
     return " ".join(part for part in parts if part)
 
 
 _DATA = (
-    (("vae",), "VAE: turns the result into pictures or sound."),
-    (("clip",), "Image encoder: reads start pictures."),
-    (
-        ("token", "vocab", "merges", "spiece", "sentencepiece"),
-        "Part of the tokenizer, which cuts the prompt into words.",
-    ),
-    (("config",), "Settings of one of the model's parts."),
+    (("vae",), texts.DATA_VAE),
+    (("clip",), texts.DATA_IMAGE_ENCODER),
+    (("token", "vocab", "merges", "spiece", "sentencepiece"), texts.DATA_TOKENIZER),
+    (("config",), texts.DATA_SETTINGS),
 )
 
 
 def _why_needed(needed: RequiredFile) -> str:
     """Return what a file is for; files that a handler asks for are told by their names."""
     if needed.role is not Role.MODEL_DATA:
-        return _WHY_NEEDED[needed.role]
+        return texts.WHY_NEEDED[needed.role.name]
     name = needed.name.lower()
     return next(
-        (words for marks, words in _DATA if any(mark in name for mark in marks)), _WHY_NEEDED[needed.role]
+        (words for marks, words in _DATA if any(mark in name for mark in marks)),
+        texts.WHY_NEEDED[needed.role.name],
     )
 
 
 def remedy(file: TrackedFile) -> str:
     """Return what to do about a damaged file."""
-    if (file.damage or "").startswith("it cannot be read"):
-        return "Check its permissions and its drive."
+    if (file.damage or "").startswith(files.CANNOT_BE_READ.partition("{")[0]):
+        return texts.CHECK_PERMISSIONS
     if not file.can_be_fetched:
-        return "Put a whole copy there: nothing tells where to fetch it."
-    return "Delete it and let Wan2GP fetch it again."
+        return texts.PUT_A_COPY
+    return texts.DELETE_IT
 
 
 def sharing(file: TrackedFile, model: TrackedModel, inventory: Inventory) -> str:
@@ -90,8 +76,9 @@ def sharing(file: TrackedFile, model: TrackedModel, inventory: Inventory) -> str
         return ""
     others = [user.name for user in inventory.users_of(file.required) if user.model_type != model.model_type]
     if not others:
-        return "Only for this model."
-    return f"Also used by {others[0]}{f' and {len(others) - 1} more' if len(others) > 1 else ''}."
+        return texts.ONLY_HERE
+    form = texts.ALSO_BY if len(others) == 1 else texts.ALSO_BY_MORE
+    return form.format(name=others[0], number=len(others) - 1)
 
 
 def state_words(file: TrackedFile) -> str:
@@ -101,20 +88,19 @@ def state_words(file: TrackedFile) -> str:
 
 def group_words(role: Role, files: Sequence[TrackedFile]) -> str:
     """Return the heading of the files of one role: "Transformer · 2 files · 28.6 GB · 1 missing"."""
-    whole = sum_of(file.size for file in files)
-    size_words = total(whole) if whole.bytes or whole.unknown else "small"
+    size_words = total(sum_of(file.size for file in files))
     states = [file.state for file in files]
     amiss = [
-        f"{states.count(state)} {state.value}"
+        texts.OF_A_STATE.format(number=states.count(state), state=state.value)
         for state in (FileState.MISSING, FileState.DAMAGED)
         if state in states
     ]
-    return " · ".join([role.value, count(len(files), "file"), size_words, *amiss])
+    return " · ".join([role.value, counted(len(files), common.FILES), size_words, *amiss])
 
 
 def taken_with(variant: Variant) -> str:
     """Return the values of the setting that take a file: "int8 or fp8"."""
-    return " or ".join(variant.chosen_by) or "not used with your dtype setting"
+    return listed(variant.chosen_by, common.OR) or texts.NOT_USED
 
 
 def advice(options: Options) -> str:
@@ -125,87 +111,89 @@ def advice(options: Options) -> str:
     now = next(outcome.model for outcome in options.outcomes if outcome.is_current)
     own = [variant for variant in options.variants if variant.file.state is FileState.PRESENT]
     have = next((variant for variant in own if better.value in variant.chosen_by), None)
-    has = f"You have {have.file.required.name}. " if have else ""
-    then = total(better.model.fetch) if better.model.to_fetch else "nothing"
-    return (
-        f"{has}With your settings Generate would fetch {total(now.fetch)}; "
-        f"with {better.setting.value.lower()} {better.label} it would fetch {then}."
+    told = texts.ADVICE.format(
+        now=total(now.fetch),
+        setting=better.setting.value.lower(),
+        value=better.label,
+        then=total(better.model.fetch) if better.model.to_fetch else texts.NOTHING,
     )
+    return f"{texts.YOU_HAVE.format(name=have.file.required.name)} {told}" if have else told
 
 
 def _why_this(choice: Choice, role: Role) -> str:
-    setting = "text encoder quantization" if role is Role.TEXT_ENCODER else "transformer quantization"
+    of_encoder = role is Role.TEXT_ENCODER
     asked = choice.asked or "bf16"
-    sister = "int8" if asked == "fp8" else "fp8"
-    return {
-        ChoiceKind.ONLY: "",
-        ChoiceKind.FIRST: f"Your {setting} setting is {asked}: the first of {choice.among} files is taken.",
-        ChoiceKind.ASKED: f"Your {setting} setting is {asked}: this is the {asked} file.",
-        ChoiceKind.STANDS_IN: f"You asked for {asked}; there is none, so Wan2GP takes the {sister} file.",
-        ChoiceKind.DTYPE_WON: f"You asked for {asked}; Wan2GP takes the {sister} file, as only that one is {choice.dtype}.",
-        ChoiceKind.FALLBACK: f"You asked for {asked}; no file has it, so Wan2GP takes the first of {choice.among}.",
-        ChoiceKind.UNQUANTIZED: f"Your {setting} setting is {asked}: the first file that is not quantized is taken.",
-        ChoiceKind.HOST: f"Wan2GP's own choice among {choice.among} files.",
-    }[choice.kind]
+    return texts.WHY_THIS[choice.kind.name].format(
+        setting=texts.THE_TEXT_ENCODERS_SETTING if of_encoder else texts.THE_TRANSFORMERS_SETTING,
+        asked=asked,
+        sister="int8" if asked == "fp8" else "fp8",
+        among=choice.among,
+        dtype=choice.dtype,
+    )
 
 
 def size(known: Size) -> str:
     """Return a size as users read it: "14.8 GB", "about 14.8 GB", "unknown size"."""
     if known.bytes is None:
-        return "small" if known.origin is SizeOrigin.SMALL else "unknown size"
-    return f"about {amount(known.bytes)}" if known.origin is SizeOrigin.ABOUT else amount(known.bytes)
+        return texts.SMALL if known.origin is SizeOrigin.SMALL else texts.UNKNOWN_SIZE
+    words = amount(known.bytes)
+    return texts.ABOUT.format(size=words) if known.origin is SizeOrigin.ABOUT else words
 
 
 def amount(number_of_bytes: int) -> str:
     """Return bytes as users read them: "14.8 GB", "254 MB", "3 kB" (1 GB = 10⁹ bytes)."""
-    for unit, name, decimals in ((10**9, "GB", 1), (10**6, "MB", 0), (10**3, "kB", 0)):
+    for unit, form, decimals in (
+        (10**9, texts.GIGABYTES, 1),
+        (10**6, texts.MEGABYTES, 0),
+        (10**3, texts.KILOBYTES, 0),
+    ):
         if number_of_bytes >= 0.9995 * unit:
-            return f"{number_of_bytes / unit:.{decimals}f} {name}"
-    return f"{number_of_bytes} bytes"
+            return form.format(number=f"{number_of_bytes / unit:.{decimals}f}")
+    return texts.BYTES.format(number=number_of_bytes)
 
 
 def total(known: Total) -> str:
-    """Return a sum: "21.1 GB", "about 21.1 GB", "at least 21.1 GB", "unknown size"."""
+    """Return a sum: "21.1 GB", "about 21.1 GB", "at least 21.1 GB", "small", "unknown size"."""
+    if not known.bytes:
+        return texts.UNKNOWN_SIZE if known.unknown else texts.SMALL
+    words = amount(known.bytes)
     if known.unknown:
-        return f"at least {amount(known.bytes)}" if known.bytes else "unknown size"
-    return f"about {amount(known.bytes)}" if known.about else amount(known.bytes)
+        return texts.AT_LEAST.format(size=words)
+    return texts.ABOUT.format(size=words) if known.about else words
 
 
 def settings(in_force: Settings) -> list[tuple[str, str]]:
     """Return the settings that decide which files are taken, as names and values."""
     return [
-        ("Transformer quantization", in_force.transformer_quantization or "bf16"),
-        ("Text encoder quantization", in_force.text_encoder_quantization or "bf16"),
-        ("Transformer dtype", in_force.dtype_policy or "automatic"),
-        ("Native bf16", "yes" if in_force.bf16_supported else "no"),
+        (words.TRANSFORMER_QUANTIZATION, in_force.transformer_quantization or "bf16"),
+        (words.TEXT_ENCODER_QUANTIZATION, in_force.text_encoder_quantization or "bf16"),
+        (words.TRANSFORMER_DTYPE, in_force.dtype_policy or texts.AUTOMATIC),
+        (words.NATIVE_BF16, texts.YES if in_force.bf16_supported else texts.NO),
     ]
-
-
-def count(number: int, noun: str) -> str:
-    """Return "1 file", "3 files"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def what_generate_does(model: TrackedModel) -> str:
     """Return what pressing Generate would do about files, in a sentence or two."""
     sentences: list[str] = []
     if model.to_fetch:
-        why = "" if model.problems or model.damaged else f": {why_status(model)}"
+        is_plain = not (model.problems or model.damaged)
         sentences.append(
-            f"Generate would fetch {count(len(model.to_fetch), 'file')}, {total(model.fetch)}{why}."
+            counted(
+                len(model.to_fetch),
+                texts.WOULD_FETCH_SINCE if is_plain else texts.WOULD_FETCH,
+                size=total(model.fetch),
+                why=why_status(model),
+            )
         )
     if model.stopped_by is not None:
-        name = model.stopped_by.required.name
-        sentences.append(
-            f"Generate would stop with an error: {name} is missing and nothing tells where to fetch it."
-        )
+        sentences.append(texts.WOULD_STOP.format(name=model.stopped_by.required.name))
     if model.damaged:
         sentences += [
-            f"{file.required.name} is broken, so loading would fail. {remedy(file)}" for file in model.damaged
+            texts.LOADING_FAILS.format(name=file.required.name, remedy=remedy(file)) for file in model.damaged
         ]
     if model.problems:
-        sentences.append("Not sure: " + " ".join(str(problem) for problem in model.problems))
-    return " ".join(sentences) or "Ready: Generate would fetch nothing."
+        sentences.append(texts.NOT_SURE_SINCE.format(problems=" ".join(map(str, model.problems))))
+    return " ".join(sentences) or texts.READY
 
 
 def why_status(model: TrackedModel) -> str:
@@ -213,27 +201,20 @@ def why_status(model: TrackedModel) -> str:
     if model.status is ModelStatus.DOWNLOADED:
         return ""
     if model.problems:
-        return "its definition has a problem"
+        return texts.PROBLEM
     if model.damaged:
-        return "a file is broken"
-    return (
-        "none of its own weights are on disk" if model.status is ModelStatus.MISSING else _what_lacks(model)
-    )
+        return texts.A_FILE_IS_BROKEN
+    return texts.NO_WEIGHTS if model.status is ModelStatus.MISSING else _what_lacks(model)
 
 
 def _what_lacks(model: TrackedModel) -> str:
     absent = [*model.to_fetch, *([model.stopped_by] if model.stopped_by else [])]
     roles = {file.required.role for file in absent}
     if roles & OWN_WEIGHTS:
-        return "another format, or only some, of its weights are on disk"
+        return texts.OTHER_WEIGHTS
     if roles == {Role.SHARED}:
-        return "only helpers shared by all models are missing"
-    return f"still missing: {_listed(role.value for role in Role if role in roles)}"
-
-
-def _listed(words: Iterable[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+        return texts.ONLY_HELPERS_LACK
+    return texts.STILL_MISSING.format(parts=listed([role.value for role in Role if role in roles]))
 
 
 def known(label: str) -> str:
@@ -243,7 +224,7 @@ def known(label: str) -> str:
 
 def status_words(model: TrackedModel) -> str:
     """Return mark and word: "✓ downloaded"."""
-    return f"{STATUS_MARKS[model.status]} {model.status.value}"
+    return f"{STATUS_MARKS[model.status]} {texts.STATUSES[model.status.value]}"
 
 
 def gigabytes(known: Total) -> str:
@@ -259,18 +240,20 @@ def gigabytes(known: Total) -> str:
 def fetch_words(model: TrackedModel) -> str:
     """Return what Generate would fetch, for a narrow column: "17.0 GB", "nothing", "error: no source", "not sure", "broken file"."""
     if model.stopped_by is not None:
-        return "error: no source"
+        return texts.STOPS
     if model.problems:
-        return "not sure"
+        return texts.NOT_SURE
     if not model.to_fetch:
-        return "broken file" if model.damaged else "nothing"
-    return f"{gigabytes(model.fetch)} GB"
+        return texts.BROKEN_FILE if model.damaged else texts.FETCHES_NOTHING
+    if not model.fetch.bytes and not model.fetch.unknown:
+        return texts.SMALL
+    return texts.GIGABYTES.format(number=gigabytes(model.fetch))
 
 
 def fetches(model: TrackedModel) -> str:
     """Return what Generate would fetch, in short: "2 files, 17.0 GB", "nothing", "error: no source"."""
     if model.to_fetch and model.stopped_by is None and not model.problems:
-        return f"{count(len(model.to_fetch), 'file')}, {total(model.fetch)}"
+        return counted(len(model.to_fetch), texts.FETCHES, size=total(model.fetch))
     return fetch_words(model)
 
 
@@ -308,12 +291,14 @@ def quality_figure(figures: Metrics) -> str:
 
 def drive(known: Drive) -> str:
     """Return how full a drive is: "D: 1200.0 GB free of 2000.0 GB, models 400.0 GB"."""
-    models = f"models {amount(known.model_bytes)}"
+    models = amount(known.model_bytes)
     if known.free_bytes is None or known.total_bytes is None:
-        return f"{known.name}: free space not known, {models}"
-    return f"{known.name}: {amount(known.free_bytes)} free of {amount(known.total_bytes)}, {models}"
+        return texts.DRIVE_NOT_KNOWN.format(name=known.name, models=models)
+    free, size = amount(known.free_bytes), amount(known.total_bytes)
+    return texts.DRIVE.format(name=known.name, free=free, size=size, models=models)
 
 
 def vram_need(gigabytes_needed: float, *, published: bool) -> str:
     """Return "8.1 GB" of a published figure, "~8.1 GB" of an estimate."""
-    return f"{'' if published else '~'}{gigabytes_needed:.1f} GB"
+    words = texts.GIGABYTES.format(number=f"{gigabytes_needed:.1f}")
+    return words if published else f"~{words}"

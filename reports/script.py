@@ -100,7 +100,7 @@ def _about(model: TrackedModel, fetched: Sequence[TrackedFile]) -> list[str]:
     known = total(file.size for file in fetched)
     size = wording.total(known) if known.bytes or known.unknown else "small"
     return [
-        f"Fetches {wording.count(len(fetched), 'file')}, {size}, for {whose}.",
+        f"Fetches {counted(len(fetched), common.FILES)}, {size}, for {whose}.",
         "Each file goes to where Wan2GP looks for it. What is there already is left alone.",
         "Run it again to go on after a break, or to try again what failed.",
     ]

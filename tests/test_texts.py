@@ -120,3 +120,15 @@ def test_places_have_names_and_both_forms_of_a_plural_have_the_same(room):
 
 def places_of(text):
     return {place for _, place, _, _ in string.Formatter().parse(text) if place is not None}
+
+
+@pytest.mark.parametrize(("number", "words"), [(0, "0 files"), (1, "1 file"), (2, "2 files")])
+def test_one_file_is_no_files(number, words):
+    assert texts.counted(number, texts.common.FILES) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "listed"), [((), ""), (("a",), "a"), (("a", "b"), "a and b"), (("a", "b", "c"), "a, b and c")]
+)
+def test_words_are_listed_as_one_says_them(words, listed):
+    assert texts.listed(words) == listed

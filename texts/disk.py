@@ -49,5 +49,5 @@ BAD_FILE = "{path}: {verdict}. {reason}"
 BAD_FILE_WITH_REMEDY = "{path}: {verdict}; {remedy}. {reason}"
 UNKNOWN_VERDICT = "Unknown: nothing to compare with was kept. Ask the Hub for sizes first, then check again."
 
-HOWS = {"move": "Move", "hard link": "Hard link", "symbolic link": "Symbolic link", "copy": "Copy"}
+HOWS = {"move": "Move", "hard-link": "Hard link", "symbolic-link": "Symbolic link", "copy": "Copy"}
 STOPPING = "Stopping …"

@@ -60,11 +60,6 @@ def test_vram_is_a_range_a_number_or_a_dash(minimum, recommended, words):
     assert wording.vram_words(minimum, recommended) == words
 
 
-@pytest.mark.parametrize(("number", "words"), [(0, "0 files"), (1, "1 file"), (2, "2 files")])
-def test_one_file_is_no_files(number, words):
-    assert wording.count(number, "file") == words
-
-
 CHOICES = {
     "the only one": ("int8", ["m_bf16.bin"], ""),
     "as asked": ("fp8", ["m_bf16.bin", "m_fp8.bin"], "setting is fp8: this is the fp8 file"),
