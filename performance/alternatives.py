@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
+from ..texts import common
+from ..texts import figures as texts
 from .catalogue import load_catalogue
 from .metrics import Metrics, best_first, is_better, is_faster, is_lighter, known_metrics, serves_the_same
 from .speed import default_case, runs
@@ -84,29 +86,30 @@ def alternatives(
 
 def why_faster(rival: Metrics, model: Metrics) -> str:
     """Return why a rival is faster: "3.7 × faster: 8 steps without guidance"."""
-    times = (rival.speed_multiplier or 0.0) / (model.speed_multiplier or 1.0)
-    reasons = _differences(rival, model)
-    return f"{_times(times)} faster" + (f": {', '.join(reasons)}" if reasons else "")
+    times = _times((rival.speed_multiplier or 0.0) / (model.speed_multiplier or 1.0))
+    reasons = common.COMMA.join(_differences(rival, model))
+    return (texts.FASTER_SINCE if reasons else texts.FASTER).format(times=times, reasons=reasons)
 
 
 def _times(times: float) -> str:
-    return f"{times:.1f} ×" if times < 10 else f"{times:.0f} ×"
+    return f"{times:.1f}" if times < 10 else f"{times:.0f}"
 
 
 def _differences(rival: Metrics, model: Metrics) -> list[str]:
     """Return what makes a rival faster, at most two reasons."""
     if not rival.steps or not model.steps:
-        return ["by published timings"]
+        return [texts.BY_TIMINGS]
     found: list[str] = []
     if rival.steps * (rival.passes or 1) < model.steps * (model.passes or 1):
         unguided = (rival.passes or 1) < (model.passes or 1)
-        found.append(f"{rival.steps} steps" + (" without guidance" if unguided else ""))
+        found.append((texts.STEPS_UNGUIDED if unguided else texts.STEPS).format(steps=rival.steps))
     if (
         rival.params_active_b
         and model.params_active_b
         and rival.params_active_b < 0.8 * model.params_active_b
     ):
-        found.append(f"{rival.params_active_b:.3g}B at work instead of {model.params_active_b:.3g}B")
+        active, other = f"{rival.params_active_b:.3g}", f"{model.params_active_b:.3g}"
+        found.append(texts.FEWER_AT_WORK.format(active=active, other=other))
     return (found + _shorter_sequence(rival, model))[:2]
 
 
@@ -126,30 +129,30 @@ def _shorter_sequence(rival: Metrics, model: Metrics) -> list[str]:
         return []
     (width, height, frames), (other_width, other_height, other_frames) = sizes
     if width * height < other_width * other_height:
-        return [f"{width}x{height} by default instead of {other_width}x{other_height}"]
+        return [
+            texts.SMALLER.format(
+                width=width, height=height, other_width=other_width, other_height=other_height
+            )
+        ]
     if frames < other_frames:
-        return [f"{frames} frames by default instead of {other_frames}"]
-    return [f"a sequence {lengths[1] / lengths[0]:.1f} × shorter"]
+        return [texts.SHORTER.format(frames=frames, other=other_frames)]
+    return [texts.SHORTER_SEQUENCE.format(times=f"{lengths[1] / lengths[0]:.1f}")]
 
 
 def why_better(rival: Metrics, model: Metrics) -> str:
     """Return why a rival is held to be better: its tier, and what it costs in time."""
-    label = rival.quality_tier
-    head = (
-        f"{label} instead of {model.quality_tier}"
-        if label != model.quality_tier
-        else f"{label}, placed above it"
-    )
+    form = texts.BETTER_PLACE if rival.quality_tier == model.quality_tier else texts.BETTER_TIER
+    better = form.format(tier=rival.quality_tier, other=model.quality_tier)
     if not rival.speed_multiplier or not model.speed_multiplier:
-        return head
+        return better
     times = rival.speed_multiplier / model.speed_multiplier
     if times >= 1.25:
-        return f"{head}, and {_times(times)} faster"
+        return texts.BETTER_AND_FASTER.format(better=better, times=_times(times))
     if times <= 0.8:
-        return f"{head}; {_times(1 / times)} the time"
-    return f"{head}; about as fast"
+        return texts.BETTER_BUT_SLOWER.format(better=better, times=_times(1 / times))
+    return texts.BETTER_AS_FAST.format(better=better)
 
 
 def why_lighter(rival: Metrics, model: Metrics) -> str:
     """Return how much less VRAM a rival asks for."""
-    return f"{rival.vram_min_gb:g} GB of VRAM instead of {model.vram_min_gb:g} GB for its default output"
+    return texts.LIGHTER.format(least=f"{rival.vram_min_gb:g}", other=f"{model.vram_min_gb:g}")

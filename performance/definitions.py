@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from ..texts import figures as texts
 from .quality import UNKNOWN_QUALITY
 from .records import Architecture, Defaults, ModelRecord, QualityFacts
 
@@ -84,11 +85,13 @@ def describe(
         weights=_weights(model_part) or parent.weights,
         quality=QualityFacts(None, kind, parent.model_type, None),
         licence=None,
-        notes=f"A variant of {parent.name}; {_plan(defaults)}."
-        if _plan(defaults)
-        else f"A variant of {parent.name}.",
+        notes=(texts.VARIANT_WITH_PLAN if defaults.steps else texts.VARIANT_OF).format(
+            name=parent.name, plan=_plan(defaults)
+        ),
     )
-    return Described(model, catalogue.architecture_of(parent), parent.model_type, f"Built on {parent.name}.")
+    return Described(
+        model, catalogue.architecture_of(parent), parent.model_type, texts.BUILT_ON.format(name=parent.name)
+    )
 
 
 def _from_size(
@@ -124,7 +127,7 @@ def _from_size(
     )
     given = _whole(settings.get("num_inference_steps"), 1, 1000)
     defaults = _defaults(settings, replace(like.defaults, steps=given))
-    basis = f"Judged by the {params_b:g}B in its name, like {like.name}."
+    basis = texts.JUDGED_BY_SIZE.format(size=f"{params_b:g}", name=like.name)
     model = replace(
         like,
         model_type=model_type,
@@ -163,9 +166,8 @@ def _defaults(settings: Mapping[str, Any], base: Defaults) -> Defaults:
 
 
 def _plan(defaults: Defaults) -> str:
-    if defaults.steps is None:
-        return ""
-    return f"{defaults.steps} steps" + (" without guidance" if defaults.passes == 1 else "")
+    form = texts.STEPS_UNGUIDED if defaults.passes == 1 else texts.STEPS
+    return form.format(steps=defaults.steps)
 
 
 def _modality(definition: Mapping[str, Any]) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from ..texts import figures as texts
+
 
 class UnknownNameError(KeyError):
     """A name that is in none of the tables.
@@ -19,8 +21,9 @@ class UnknownNameError(KeyError):
         self.kind = kind
         self.name = str(name)
         self.near = near(self.name, known)
-        hint = f" The nearest known one is {self.near[0]!r}." if self.near else ""
-        super().__init__(f"There is no {kind} {self.name!r}.{hint}")
+        form = texts.NO_SUCH_NAME_BUT if self.near else texts.NO_SUCH_NAME
+        nearest = repr(self.near[0]) if self.near else ""
+        super().__init__(form.format(kind=kind, name=repr(self.name), near=nearest))
 
     def __str__(self) -> str:
         """Return the message as it is, not as a KeyError shows it."""
@@ -31,7 +34,7 @@ class UnknownModelError(UnknownNameError):
     """A model type or architecture that is not in the catalogue."""
 
     def __init__(self, name: object, known: Iterable[str]) -> None:
-        super().__init__("model type or architecture", name, known)
+        super().__init__(texts.MODEL_TYPE_OR_ARCHITECTURE, name, known)
 
 
 class FactsError(ValueError):

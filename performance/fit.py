@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from ..texts import figures as texts
+from ..texts import words
 from .profiles import Profile, profile
 from .vram import COMFORT, VramEstimate
 
@@ -17,10 +19,10 @@ if TYPE_CHECKING:
 class FitLevel(Enum):
     """How well a need and what is there go together."""
 
-    COMFORTABLE = "comfortable"  # room to spare
-    TIGHT = "tight"  # it should do, close other programs
-    OFFLOADS = "will offload more, slower"  # less than advised: expect longer runs
-    UNKNOWN = "not known"  # the need or the machine is not known
+    COMFORTABLE = words.COMFORTABLE  # room to spare
+    TIGHT = words.TIGHT  # it should do, close other programs
+    OFFLOADS = words.OFFLOADS  # less than advised: expect longer runs
+    UNKNOWN = words.NOT_KNOWN  # the need or the machine is not known
 
 
 _ORDER = (FitLevel.COMFORTABLE, FitLevel.TIGHT, FitLevel.OFFLOADS)
@@ -68,12 +70,12 @@ def judge_fit(
     vram, ram = _levels(machine, needed)
     overall, bottleneck = _overall(vram, ram)
     better = _better_profile(machine, estimate, used, overall, picture=picture)
-    sentence = _sentence(machine, needed, used, overall)
+    sentences = [_sentence(machine, needed, used, overall)]
     if bottleneck:
-        sentence += f" {bottleneck} is the bottleneck."
+        sentences.append(texts.BOTTLENECK.format(what=bottleneck))
     if better is not None:
-        sentence += f" Memory profile {better} would suit it better."
-    return Fit(vram, ram, overall, bottleneck, better, sentence)
+        sentences.append(texts.BETTER_PROFILE.format(profile=better))
+    return Fit(vram, ram, overall, bottleneck, better, " ".join(sentences))
 
 
 def _levels(machine: Machine, needed: VramEstimate) -> tuple[FitLevel, FitLevel]:
@@ -130,14 +132,17 @@ def _shortage(machine: Machine, needed: VramEstimate) -> tuple[int, int]:
 
 
 def _sentence(machine: Machine, needed: VramEstimate, used: Profile, overall: FitLevel) -> str:
-    if needed.minimum_card_gb is None or machine.card_gb is None:
-        lacking = "this model's need" if needed.minimum_card_gb is None else "this machine's graphics card"
-        return f"Not known: {lacking} is not known."
-    advised, there = f"{needed.minimum_card_gb:.0f} GB of VRAM", f"{machine.card_gb:.0f} GB"
-    if needed.ram_gb is not None and machine.ram_gib is not None:
-        advised += f" and {needed.ram_gb:.0f} GB of RAM"
-        there += f" and {machine.ram_gib:.0f} GB"
-    where = machine.gpu_name if machine.source == "chosen" else "here"
-    return (
-        f"Expected: {overall.value} under memory profile {used} (about {advised} advised; {where}: {there})."
+    if needed.minimum_card_gb is None:
+        return texts.NEED_NOT_KNOWN
+    if machine.card_gb is None:
+        return texts.CARD_NOT_KNOWN
+    knows_ram = needed.ram_gb is not None and machine.ram_gib is not None
+    return (texts.EXPECTED_WITH_RAM if knows_ram else texts.EXPECTED).format(
+        fit=overall.value,
+        profile=used,
+        vram=f"{needed.minimum_card_gb:.0f}",
+        ram=f"{needed.ram_gb or 0:.0f}",
+        where=machine.gpu_name if machine.source == "chosen" else texts.HERE,
+        card=f"{machine.card_gb:.0f}",
+        ram_here=f"{machine.ram_gib or 0:.0f}",
     )

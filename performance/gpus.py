@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ..texts import figures as texts
 from .errors import UnknownNameError
 from .facts import read_facts
 
@@ -87,7 +88,7 @@ def get_gpu(name: str) -> Gpu:
     """
     gpu = find_gpu(name)
     if gpu is None:
-        raise UnknownNameError("graphics card", name, load_gpus())
+        raise UnknownNameError(texts.GRAPHICS_CARD, name, load_gpus())
     return gpu
 
 

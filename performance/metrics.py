@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ..texts import figures as texts
+from ..texts import words
 from .catalogue import load_catalogue
 from .constants import load_constants
 from .gpus import get_gpu, rate
@@ -82,10 +84,10 @@ class Metrics:
     steps: int | None = None
     passes: int | None = None
     licence: str | None = None
-    speed_basis: str = "Not known."
-    vram_basis: str = "Not known."
+    speed_basis: str = texts.NOT_KNOWN
+    vram_basis: str = texts.NOT_KNOWN
     vram_origin: str = Origin.UNKNOWN.value
-    quality_reason: str = "Nothing is published."
+    quality_reason: str = texts.NOTHING_PUBLISHED
     quality_evidence: str = "none"
     sources: tuple[str, ...] = ()
 
@@ -155,24 +157,23 @@ def _speed(model: ModelRecord, architecture: Architecture) -> _Speed:
         )
     case = default_case(model)
     if case is None:
-        return _Speed(None, "Not known: its default size or steps are not set.", "")
-    plan = (
-        f"{case.width}x{case.height}"
-        + (f", {case.frames} frames" if case.frames > 1 else "")
-        + f", {_steps(case.steps, case.passes)}"
+        return _Speed(None, texts.NO_DEFAULTS, "")
+    plan = (texts.CLIP_PLAN if case.frames > 1 else texts.PICTURE_PLAN).format(
+        width=case.width, height=case.height, frames=case.frames, steps=_steps(case.steps, case.passes)
     )
     if architecture.modality == "image":
         pace = rate(get_gpu(REFERENCE_GPU), constants)
         seconds = streamed_seconds(architecture, model.first_stage, case, pace, constants)
-        basis = f"Estimated time of one default picture ({plan}) against one default Wan 2.1 clip, weights streamed to an {REFERENCE_GPU}."
+        basis = texts.PICTURE_SPEED.format(plan=plan, gpu=REFERENCE_GPU)
         return _Speed(reference_seconds(REFERENCE_GPU) / seconds, basis, "")
     cost = estimate_seconds(model, architecture, case, None).relative_cost
-    basis = f"Estimated from the work of one default clip ({plan}) against one default Wan 2.1 clip."
+    basis = texts.CLIP_SPEED.format(plan=plan)
     return _Speed(1 / cost if cost else None, basis, "")
 
 
 def _steps(steps: int, passes: int) -> str:
-    return f"{steps} steps" + (" without guidance" if passes == 1 else f" of {passes} passes")
+    form = texts.STEPS_UNGUIDED if passes == 1 else texts.STEPS_OF_PASSES
+    return form.format(steps=steps, passes=passes)
 
 
 def _rounded(value: float | None) -> float | None:
@@ -242,7 +243,7 @@ def serves_the_same(metrics: Metrics, rival: Metrics) -> bool:
     """Return whether another model does this one's main task, with sound if this one makes video with sound."""
     if rival.model_type == metrics.model_type or not metrics.tasks or metrics.tasks[0] not in rival.tasks:
         return False
-    return "video with sound" not in metrics.tasks or "video with sound" in rival.tasks
+    return words.VIDEO_WITH_SOUND not in metrics.tasks or words.VIDEO_WITH_SOUND in rival.tasks
 
 
 def is_faster(rival: Metrics, metrics: Metrics) -> bool:

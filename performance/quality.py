@@ -13,6 +13,7 @@ from functools import cache
 from math import ceil
 from typing import TYPE_CHECKING
 
+from ..texts import figures as texts
 from .catalogue import Catalogue, load_catalogue
 from .facts import read_facts
 from .labels import QualityTier
@@ -28,15 +29,6 @@ _STEPS = {
     "lowbit": 1.0,
     "smaller": 1.0,
     "under": 1.0,
-}
-_WORDS = {
-    "base": "Built on {}, without a rating of its own",
-    "quantized": "Hardly different from {}: it only has fewer bits",
-    "distilled": "Distilled from {} to fewer steps, so placed under it",
-    "pruned": "Pruned from {}, so placed under it",
-    "lowbit": "Stored in four bits, so placed under {}",
-    "smaller": "The smaller sibling of {}, so placed under it",
-    "under": "Placed under {}",
 }
 
 
@@ -59,7 +51,7 @@ class Quality:
     sources: tuple[str, ...]
 
 
-UNKNOWN_QUALITY = Quality(QualityTier.UNKNOWN, None, "Nothing is published.", "none", ())
+UNKNOWN_QUALITY = Quality(QualityTier.UNKNOWN, None, texts.NOTHING_PUBLISHED, "none", ())
 
 
 @cache
@@ -96,7 +88,7 @@ def _resolve(
     parent = found[facts.parent]
     kinds = facts.evidence.split("+")
     name = catalogue.models[facts.parent].name
-    words = " ".join(f"{_WORDS[kind].format(name)}." for kind in kinds)
+    words = " ".join(texts.BY_KIND[kind].format(name=name) for kind in kinds)
     words += f" {facts.reason}" if facts.reason else ""
     if parent.order is None:
         return Quality(QualityTier.UNKNOWN, None, f"{words} {parent.reason}", "none", ())

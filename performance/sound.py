@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ..texts import figures as texts
 from .gpus import Gpu, find_gpu, get_gpu
 from .labels import Origin
 from .speed import SpeedEstimate, reference_seconds, speed_rows
@@ -28,10 +29,10 @@ class RealTimeFactor:
     gpu: Gpu | None
     source: str
 
-    @property
-    def where(self) -> str:
-        """The card in words."""
-        return f"an {self.gpu.name}" if self.gpu else "a card that the source does not name"
+    def told(self, form: str) -> str:
+        """Fill in a text with the factor, the card and the source."""
+        where = texts.ON_AN.format(gpu=self.gpu.name) if self.gpu else texts.ON_UNNAMED_CARD
+        return form.format(factor=f"{self.factor:.3g}", where=where, source=self.source)
 
 
 @cache
@@ -63,8 +64,8 @@ def estimate_sound_seconds(model: ModelRecord, gpu: str | None, duration_s: floa
     factors = real_time_factors().get(model.architecture, ())
     length = duration_s if duration_s is not None else model.defaults.duration_s
     if not factors or length is None:
-        why = "no timing is published" if not factors else "its default length is not set"
-        return SpeedEstimate(None, None, f"Not known: {why}.", Origin.UNKNOWN)
+        why = texts.SOUND_NO_LENGTH if factors else texts.SOUND_NO_TIMING
+        return SpeedEstimate(None, None, why, Origin.UNKNOWN)
     compared = next((factor for factor in factors if factor.gpu is not None), None)
     relative = None
     if compared is not None and compared.gpu is not None:
@@ -72,8 +73,8 @@ def estimate_sound_seconds(model: ModelRecord, gpu: str | None, duration_s: floa
     here = None if gpu is None else get_gpu(gpu)
     same = next((factor for factor in factors if here is not None and factor.gpu == here), None)
     if same is not None:
-        basis = f"Published: {same.factor:.3g} s per second of sound on {same.where} ({same.source})."
+        basis = same.told(texts.SOUND_TIME)
         return SpeedEstimate(same.factor * length, relative, basis, Origin.PUBLISHED, same.source)
     first = factors[0]
-    basis = f"Published: {first.factor:.3g} s per second of sound on {first.where} ({first.source}); not converted to other cards."
+    basis = first.told(texts.SOUND_TIME_ELSEWHERE)
     return SpeedEstimate(None, relative, basis, Origin.PUBLISHED, first.source)

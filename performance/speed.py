@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ..texts import figures as texts
 from .catalogue import load_catalogue
 from .constants import Constants, SpeedConstants, load_constants
 from .facts import Fields, read_facts
@@ -207,31 +208,24 @@ def estimate_seconds(
     work = work_flop(architecture, model.first_stage, case, constants.speed)
     relative = work / reference_work()
     if gpu is None:
-        return SpeedEstimate(
-            None, relative, "Work against one default Wan 2.1 clip; no card named.", Origin.ESTIMATED
-        )
+        return SpeedEstimate(None, relative, texts.NO_CARD_NAMED, Origin.ESTIMATED)
     pace = rate(get_gpu(gpu), constants)
     by_formula = work / flop_per_second(pace, case.precision, constants)
     if points is None:
         points = published_seconds().get((architecture.name, pace.gpu.name), ())
     seconds = reconcile(by_formula, case.sizes, points)
     if seconds.origin is Origin.PUBLISHED:
-        basis = f"Published for this case: {seconds.source}."
+        basis = texts.PUBLISHED_TIME.format(source=seconds.source)
     elif seconds.origin is Origin.BOUNDED:
-        basis = (
-            f"Expected: the formula gives {by_formula:.0f} s, held to a published figure ({seconds.source})."
-        )
+        basis = texts.HELD_TIME.format(seconds=f"{by_formula:.0f}", source=seconds.source)
     else:
-        basis = f"Expected: {_pace_in_words(pace)}."
+        basis = _pace_in_words(pace)
     return SpeedEstimate(seconds.value, relative, basis, seconds.origin, seconds.source)
 
 
 def _pace_in_words(pace: Rate) -> str:
-    if pace.measured:
-        return f"timings on {pace.gpu.name} come to {pace.tflops:.0f} TFLOP/s"
-    return (
-        f"no timing on {pace.gpu.name} is known; it is placed by its published {pace.gpu.published_tflops:g} TFLOP/s, "
-        f"of which {pace.tflops:.0f} are usual"
+    return (texts.TIMINGS_COME_TO if pace.measured else texts.PLACED_BY_TFLOPS).format(
+        gpu=pace.gpu.name, tflops=f"{pace.tflops:.0f}", published=f"{pace.gpu.published_tflops:g}"
     )
 
 

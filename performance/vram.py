@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ..texts import figures as texts
 from .catalogue import Catalogue, load_catalogue
 from .facts import Fields, read_facts
 from .labels import Origin
@@ -55,7 +56,7 @@ class VramEstimate:
     source: str = ""
 
 
-UNKNOWN_VRAM = VramEstimate(None, None, None, None, "Nothing is known about this model.", Origin.UNKNOWN)
+UNKNOWN_VRAM = VramEstimate(None, None, None, None, texts.NOTHING_KNOWN, Origin.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +160,17 @@ def estimate_vram(
 
 
 def _basis(case: VramCase, card: Reconciled, by_formula: float) -> str:
-    where = (
-        f"{case.width}x{case.height}, {case.frames} frames, {case.quantization.name}, profile {case.profile}"
+    told = (texts.PICTURE_CASE if case.frames == 1 else texts.CLIP_CASE).format(
+        width=case.width,
+        height=case.height,
+        frames=case.frames,
+        form=case.quantization.name,
+        profile=case.profile,
     )
-    if case.frames == 1:
-        where = where.replace(", 1 frames", "")
-    if card.origin is Origin.PUBLISHED:
-        return f"Published for {where}: {card.source}."
-    if card.origin is Origin.BOUNDED:
-        return f"Expected for {where}: the formula gives {by_formula:.1f} GB, held to a published figure ({card.source})."
-    return f"Expected for {where}: streamed blocks and activations; no figure is published for this case."
+    forms = {Origin.PUBLISHED: texts.PUBLISHED_NEED, Origin.BOUNDED: texts.HELD_NEED}
+    return forms.get(card.origin, texts.EXPECTED_NEED).format(
+        case=told, source=card.source, size=f"{by_formula:.1f}"
+    )
 
 
 def published_sound_vram(
@@ -178,11 +180,9 @@ def published_sound_vram(
     needed_ram = ram_gb(architecture, stored, used, constants)
     rows = [row for row in _sound_rows().get(architecture.name, ()) if row[1].vram_rank >= used.vram_rank]
     if not rows:
-        return VramEstimate(
-            None, None, None, needed_ram, "Nothing is published for this model.", Origin.UNKNOWN
-        )
+        return VramEstimate(None, None, None, needed_ram, texts.NOTHING_PUBLISHED_FOR_IT, Origin.UNKNOWN)
     value, published_profile, source = min(rows, key=lambda row: row[0])
-    basis = f"Published for profile {published_profile}: a card of {value:g} GB ({source})."
+    basis = texts.SOUND_NEED.format(profile=published_profile, size=f"{value:g}", source=source)
     margin = constants.vram.margin_gb
     return VramEstimate(
         max(value - margin, 0.0), value, recommended_card(value), needed_ram, basis, Origin.PUBLISHED, source
@@ -204,7 +204,8 @@ def row_point(row: Fields, margin_gb: float) -> Point:
     value = row.number("vram_gb")
     if row.text("bound") == "used":
         value += margin_gb
-    stated = f"{row.number('vram_gb'):g} GB {'in use' if row.text('bound') == 'used' else 'card'}, {row.text('source')}"
+    form = texts.IN_USE if row.text("bound") == "used" else texts.CARD_OF
+    stated = form.format(size=f"{row.number('vram_gb'):g}", source=row.text("source"))
     return Point(row_case(row).sizes, value, stated)
 
 
