@@ -4,6 +4,8 @@
 <folder>/.cache/huggingface/download/**/*.incomplete  a download into the folder; may be continued
 <folder>/*.incomplete                                 the same, by other programs
 <folder>/.model-tracker-1a2b3c4d.part                 a copy made by this plugin
+<folder>/x.safetensors.part                           a download by one of this plugin's scripts
+<folder>/x.safetensors.download/…                     the same, by `hf`
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import Enum
@@ -31,6 +33,7 @@ STILL_WRITTEN = timedelta(minutes=2)
 """What was changed within this time is probably still being written."""
 PART_PREFIX, PART_SUFFIX = ".model-tracker-", ".part"
 _PARTIAL = ".incomplete"
+_SCRIPT_FOLDER = ".download"
 _TEMP_FOLDER = re.compile(r"_temp\d+(\.\d+)?")
 _DOWNLOADS = os.path.join(".cache", "huggingface", "download")
 _LIMITS = Limits(depth=8, entries=100_000)
@@ -44,6 +47,10 @@ class LeftoverKind(Enum):
         texts.TEMPORARY_FOLDER
     )  # named after its second of birth, so no later download finds it again
     COPY = texts.UNFINISHED_COPY  # made by this plugin
+    SCRIPT = texts.BY_A_SCRIPT  # the script goes on with it
+
+
+_REMEDIES = {LeftoverKind.PARTIAL: texts.MAY_BE_CONTINUED, LeftoverKind.SCRIPT: texts.RUN_AGAIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +87,7 @@ class Leftover:
         age = age_words(self.age)
         if self.is_live:
             return f"{what} {texts.STILL_WRITTEN.format(age=age)}"
-        remedy = texts.MAY_BE_CONTINUED if self.kind is LeftoverKind.PARTIAL else texts.OF_NO_USE
-        return f"{what} {texts.NOT_CHANGED.format(age=age)} {remedy}"
+        return f"{what} {texts.NOT_CHANGED.format(age=age)} {_REMEDIES.get(self.kind, texts.OF_NO_USE)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +153,15 @@ def find_leftovers(
         cancelled: Asked between folders; True ends the look.
     """
     walk = Walk(_LIMITS, cancelled, enter=lambda entry: not entry.is_symlink())
-    hashes = {_short_hash(f"{os.path.basename(name)}.metadata"): os.path.basename(name) for name in names}
+    known = {os.path.basename(name) for name in names}
+    hashes = {_short_hash(f"{name}.metadata"): name for name in known}
     found: dict[str, Leftover] = {}
     for folder in _with_direct_folders(folders, home or os.getcwd(), walk):
         for entry in _entries(folder):
-            if is_temp_folder(entry.name) and _is_plain_folder(entry):
+            wanted = _file_of_script(entry.name, known)
+            if wanted is not None:
+                one = _by_script(entry, wanted, now, walk)
+            elif is_temp_folder(entry.name) and _is_plain_folder(entry):
                 one = _temp_folder(entry.path, now, walk)
             else:
                 one = _partial(entry.path, now, hashes) if _is_part(entry.name) else None
@@ -172,7 +182,9 @@ def _with_direct_folders(folders: Sequence[str], home: str, walk: Walk) -> Itera
         below = [
             entry.path
             for entry in direct[: walk.limits.entries]
-            if not entry.name.startswith(".") and not is_temp_folder(entry.name) and _is_plain_folder(entry)
+            if not (entry.name.startswith(".") or entry.name.endswith(_SCRIPT_FOLDER))
+            and not is_temp_folder(entry.name)
+            and _is_plain_folder(entry)
         ]
         for path in [folder, *below]:
             place = os.path.normcase(os.path.realpath(path))
@@ -198,6 +210,18 @@ def _is_plain_folder(entry: os.DirEntry[str]) -> bool:
 
 def _is_part(name: str) -> bool:
     return name.endswith(_PARTIAL) or (name.startswith(PART_PREFIX) and name.endswith(PART_SUFFIX))
+
+
+def _file_of_script(name: str, known: Container[str]) -> str | None:
+    """Return the file that a script of `reports.script` was fetching under this name; None where it was none."""
+    whole, end = os.path.splitext(name)
+    return whole if end in {PART_SUFFIX, _SCRIPT_FOLDER} and whole in known else None
+
+
+def _by_script(entry: os.DirEntry[str], whole: str, now: datetime, walk: Walk) -> Leftover | None:
+    paths = [one.path for one in walk.files(entry.path)] if _is_plain_folder(entry) else [entry.path]
+    statuses = [status for path in paths if (status := _status(path))]
+    return _leftover(entry.path, LeftoverKind.SCRIPT, statuses, now, whole)
 
 
 def _partial(path: str, now: datetime, hashes: dict[str, str]) -> Leftover | None:

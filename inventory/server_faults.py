@@ -14,6 +14,9 @@ from email.utils import parsedate_to_datetime
 
 from ..texts import servers as texts
 
+_REFUSED_LOGIN = "Invalid credentials"
+_DISABLED = "is disabled"
+"""How the Hub says so."""
 _LONGEST_WAIT_S = 7 * 24 * 3600
 _LEFT_SECONDS = re.compile(r"(?:^|;)\s*t=(\d{1,7})\b")
 """In the Hub's own header, such as `RateLimit: "api";r=0;t=55`."""
@@ -173,9 +176,9 @@ def _closed(status: int, told: Mapping[str, str], request: Request) -> ServerFau
     code, words = told.get("x-error-code", ""), told.get("x-error-message", "")
     if not request.is_hub:
         return _fault(request, texts.LOGIN_NEEDED, status=status)
-    if words.startswith("Invalid credentials"):
+    if words.startswith(_REFUSED_LOGIN):
         return _fault(request, texts.TOKEN_REFUSED, stops=True)
-    if "is disabled" in words:
+    if _DISABLED in words:
         return _fault(request, texts.CLOSED)
     if status == 401 and code != "GatedRepo":
         return _fault(request, texts.ONLY_AFTER_LOGIN)

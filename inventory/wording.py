@@ -112,12 +112,19 @@ def advice(options: Options) -> str:
     own = [variant for variant in options.variants if variant.file.state is FileState.PRESENT]
     have = next((variant for variant in own if better.value in variant.chosen_by), None)
     told = texts.ADVICE.format(
-        now=total(now.fetch),
+        now=_fetched(now),
         setting=better.setting.value.lower(),
         value=better.label,
-        then=total(better.model.fetch) if better.model.to_fetch else texts.NOTHING,
+        then=_fetched(better.model),
     )
     return f"{texts.YOU_HAVE.format(name=have.file.required.name)} {told}" if have else told
+
+
+def _fetched(model: TrackedModel) -> str:
+    """Return how much would be fetched, for a sentence."""
+    if not model.to_fetch:
+        return texts.NOTHING
+    return texts.UNKNOWN_FILES if model.fetch.unknown and not model.fetch.bytes else total(model.fetch)
 
 
 def _why_this(choice: Choice, role: Role) -> str:
@@ -244,7 +251,7 @@ def fetch_words(model: TrackedModel) -> str:
     if model.problems:
         return texts.NOT_SURE
     if not model.to_fetch:
-        return texts.BROKEN_FILE if model.damaged else texts.FETCHES_NOTHING
+        return texts.BROKEN_FILE if model.damaged else texts.NOTHING
     if not model.fetch.bytes and not model.fetch.unknown:
         return texts.SMALL
     return texts.GIGABYTES.format(number=gigabytes(model.fetch))

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from ..host import HOST_NAMES
 from ..inventory import wording
 from ..inventory.inventory import ModelStatus
+from ..texts import common, counted
+from ..texts import reports as texts
 from .escaping import escaped
-from .rows import HEADINGS, cells
+from .rows import cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -31,34 +33,40 @@ def full_report(inventory: Inventory, models: Sequence[ListedModel], machine: Ma
         machine: The machine that they are judged for.
     """
     sections = [
-        f"# Wan2GP models\n\n{summary(inventory)}",
-        _section("Settings", (f"{name}: {value}" for name, value in _settings(inventory, machine))),
-        _section("Drives", map(wording.drive, inventory.drives)),
+        f"# {texts.TITLE}\n\n{summary(inventory)}",
+        _section(texts.SETTINGS, _settings(inventory, machine)),
+        _section(texts.DRIVES, map(wording.drive, inventory.drives)),
         _table(models, len(inventory.visible)),
         _by_family(models),
-        _section("Problems and notes", _problems(inventory)),
-        _section("Compatibility", _compatibility(inventory)),
+        _section(texts.PROBLEMS_AND_NOTES, _problems(inventory)),
+        _section(texts.COMPATIBILITY, _compatibility(inventory)),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
 def summary(inventory: Inventory) -> str:
     """Return when the disk was looked at, how many models have which status, and how much they take."""
-    counts = ", ".join(
-        f"{wording.STATUS_MARKS[status]} {inventory.count(status)} {status.value}" for status in ModelStatus
-    )
-    return (
-        f"{inventory.taken_at.astimezone():%Y-%m-%d %H:%M}: {len(inventory.visible)} models: {counts}. "
-        f"{wording.amount(inventory.bytes_on_disk)} of model files on disk."
+    counts = [
+        texts.STATUS_COUNT.format(
+            mark=wording.STATUS_MARKS[status], number=inventory.count(status), status=status.value
+        )
+        for status in ModelStatus
+    ]
+    return counted(
+        len(inventory.visible),
+        texts.SUMMARY,
+        when=f"{inventory.taken_at.astimezone():%Y-%m-%d %H:%M}",
+        counts=common.COMMA.join(counts),
+        size=wording.amount(inventory.bytes_on_disk),
     )
 
 
 def machine_words(machine: Machine) -> str:
     """Return the graphics card and the memory: "RTX 3060, 12 GB VRAM, 64 GiB RAM"."""
-    told = [machine.gpu_name or "graphics card not known"]
-    told += [f"{machine.card_gb:g} GB VRAM"] if machine.card_gb else []
-    told += [f"{machine.ram_gib:.0f} GiB RAM"] if machine.ram_gib else []
-    return ", ".join(told)
+    told = [machine.gpu_name or texts.CARD_NOT_KNOWN]
+    told += [texts.VRAM.format(size=f"{machine.card_gb:g}")] if machine.card_gb else []
+    told += [texts.RAM.format(size=f"{machine.ram_gib:.0f}")] if machine.ram_gib else []
+    return common.COMMA.join(told)
 
 
 def _section(title: str, lines: Iterable[str]) -> str:
@@ -67,21 +75,22 @@ def _section(title: str, lines: Iterable[str]) -> str:
     return f"## {title}\n\n{listed}" if listed else ""
 
 
-def _settings(inventory: Inventory, machine: Machine) -> list[tuple[str, str]]:
-    return [
-        ("Wan2GP", inventory.version or "version not known"),
+def _settings(inventory: Inventory, machine: Machine) -> list[str]:
+    settings = [
+        (texts.WAN2GP, inventory.version or texts.VERSION_NOT_KNOWN),
         *wording.settings(inventory.settings),
-        ("Machine", machine_words(machine)),
-        *(("Checkpoint folder", root) for root in inventory.roots),
+        (texts.MACHINE, machine_words(machine)),
+        *((texts.ROOT, root) for root in inventory.roots),
     ]
+    return [texts.SETTING.format(name=name, value=value) for name, value in settings]
 
 
 def _table(models: Sequence[ListedModel], of_all: int) -> str:
-    lines = [HEADINGS, *(tuple(map(escaped, cells(model))) for model in models)]
+    lines = [texts.HEADINGS, *(tuple(map(escaped, cells(model))) for model in models)]
     head, *rows = [f"| {' | '.join(line)} |" for line in lines]
-    note = "Speed, VRAM and quality are not measured on this computer: “~” estimated, without it published, “–” not known."
-    part = f"{len(models)} of {of_all} models, as filtered on the page.\n\n" if len(models) < of_all else ""
-    return f"## Models\n\n{part}" + "\n".join([head, f"|{'---|' * len(HEADINGS)}", *rows]) + f"\n\n{note}"
+    table = "\n".join([head, f"|{'---|' * len(texts.HEADINGS)}", *rows])
+    part = [counted(of_all, texts.PART, matching=len(models))] if len(models) < of_all else []
+    return "\n\n".join([f"## {texts.MODELS}", *part, table, texts.NOTE])
 
 
 def _by_family(models: Sequence[ListedModel]) -> str:
@@ -90,14 +99,16 @@ def _by_family(models: Sequence[ListedModel]) -> str:
         members = [model.tracked for model in models if model.tracked.family == family]
         have = [model for model in members if model.status is ModelStatus.DOWNLOADED]
         part = [model for model in members if model.status is ModelStatus.PARTIAL]
-        lines = [f"### {escaped(family)}: {len(have)} of {len(members)} downloaded"]
+        heading = texts.FAMILY.format(family=escaped(family), here=len(have), of_all=len(members))
+        lines = [f"### {heading}"]
         lines += [f"- {wording.STATUS_MARKS[model.status]} {escaped(model.name)}" for model in have]
-        lines += [
-            f"- {wording.STATUS_MARKS[model.status]} {escaped(f'{model.name}: {wording.what_generate_does(model)}')}"
-            for model in part
-        ]
+        lines += [f"- {wording.STATUS_MARKS[model.status]} {escaped(_does(model))}" for model in part]
         blocks.append("\n".join(lines))
-    return "## By family\n\n" + "\n\n".join(blocks) if blocks else ""
+    return "\n\n".join([f"## {texts.BY_FAMILY}", *blocks]) if blocks else ""
+
+
+def _does(model: TrackedModel) -> str:
+    return texts.MODEL_DOES.format(name=model.name, does=wording.what_generate_does(model))
 
 
 def _problems(inventory: Inventory) -> list[str]:
@@ -110,10 +121,13 @@ def told_once(models: Iterable[TrackedModel], words: Callable[[Problem], str]) -
     for model in models:
         for problem in model.problems:
             whose.setdefault(words(problem), []).append(model.name)
-    return [
-        f"{', '.join(names) if len(names) <= _NAMED else f'{names[0]} and {len(names) - 1} more'}: {told}"
-        for told, names in whose.items()
-    ]
+    return [texts.WHOSE.format(names=_names(names), problem=told) for told, names in whose.items()]
+
+
+def _names(names: Sequence[str]) -> str:
+    if len(names) <= _NAMED:
+        return common.COMMA.join(names)
+    return texts.AND_MORE.format(name=names[0], number=len(names) - 1)
 
 
 def _compatibility(inventory: Inventory) -> list[str]:
@@ -121,5 +135,5 @@ def _compatibility(inventory: Inventory) -> list[str]:
     told = list(inventory.compatibility.lines) if inventory.compatibility else []
     missing = {name.name for name in inventory.missing_names}
     found = [name.name for name in HOST_NAMES if name.name not in missing]
-    told += [f"Found: {', '.join(found)}."] if inventory.models else []
-    return told + [f"Not found: {name.name}: {name.lost}." for name in inventory.missing_names]
+    told += [texts.FOUND.format(names=common.COMMA.join(found))] if inventory.models else []
+    return told + [texts.NOT_FOUND.format(name=name.name, lost=name.lost) for name in inventory.missing_names]

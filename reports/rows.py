@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from ..inventory.listing import ListedModel
     from ..inventory.sizes import Total
 
-EXACT, ABOUT, AT_LEAST, UNKNOWN = "exact", "about", "at least", "unknown"
+EXACT = "exact"
+ABOUT = "about"
+AT_LEAST = "at least"
+UNKNOWN = "unknown"
 """Where a sum of sizes comes from: all known, some estimated, some not known and so not in it, none known."""
-
-HEADINGS = ("Status", "Model", "To fetch", "Speed", "VRAM (GB)", "Quality", "Size (GB)", "Best for", "Id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,7 @@ def row(model: ListedModel) -> Row:
 
 
 def cells(model: ListedModel) -> tuple[str, ...]:
-    """Return the words of a model under `HEADINGS`, as the page's table shows them."""
+    """Return the words of a model under the report's headings, as the page's table shows them."""
     tracked, figures = model.tracked, model.figures
     return (
         wording.status_words(tracked),

@@ -19,8 +19,9 @@ from urllib.parse import quote, unquote, urlsplit
 from ..inventory import wording
 from ..inventory.places import stays_below
 from ..inventory.sizes import total
+from ..texts import common, counted, scripts
+from ..texts import reports as texts
 from .plain import is_plain, one_line
-from .script_texts import CURL, END, HF, POWERSHELL, POWERSHELL_END, WGET, WINDOWS_PATHS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,10 +60,10 @@ class _LeftOut:
 
 
 _TEXTS = {
-    ScriptForm.HF: HF,
-    ScriptForm.CURL: CURL,
-    ScriptForm.WGET: WGET,
-    ScriptForm.POWERSHELL: POWERSHELL,
+    ScriptForm.HF: scripts.HF,
+    ScriptForm.CURL: scripts.CURL,
+    ScriptForm.WGET: scripts.WGET,
+    ScriptForm.POWERSHELL: scripts.POWERSHELL,
 }
 
 
@@ -76,39 +77,42 @@ def download_script(model: TrackedModel, form: ScriptForm) -> str:
     for file, call in calls:
         lines += [
             "",
-            _comment(f"{file.required.role.value}: {file.required.name}, {wording.size(file.size)}"),
+            _comment(
+                texts.FILE.format(
+                    role=file.required.role.value,
+                    name=file.required.name,
+                    size=wording.size(file.size),
+                )
+            ),
         ]
-        lines.append(_comment(f"Not fetched here: {call.reason}") if isinstance(call, _LeftOut) else call)
+        lines.append(_not_fetched(call.reason) if isinstance(call, _LeftOut) else call)
     if model.stopped_by:
-        lines += ["", _comment(f"Not fetched here: {model.stopped_by.required.name}. {_STOPPED}")]
-    lines += [_comment(f"Broken: {file.path}. {wording.remedy(file)}") for file in model.damaged]
-    told = one_line(f"Not fetched by this script: {', '.join(left_out)}.") if left_out else ""
+        lines += ["", _not_fetched(texts.STOPPED.format(name=model.stopped_by.required.name))]
+    lines += [
+        _comment(texts.BROKEN.format(path=file.path, remedy=wording.remedy(file))) for file in model.damaged
+    ]
+    names = common.COMMA.join(left_out)
+    told = one_line(texts.NOT_FETCHED_BY_THIS.format(names=names)) if left_out else ""
     if form is ScriptForm.POWERSHELL:
-        return _BOM + "\n".join([*lines, POWERSHELL_END.format(left_out=_for_powershell(told))])
-    return "\n".join(["#!/bin/sh", *lines, END.format(left_out=shlex.quote(told))])
-
-
-_STOPPED = (
-    "Nothing tells where to fetch it: put it there by hand. What comes after it is in no script until then."
-)
+        return _BOM + "\n".join([*lines, scripts.POWERSHELL_END.format(left_out=_for_powershell(told))])
+    return "\n".join(["#!/bin/sh", *lines, scripts.END.format(left_out=shlex.quote(told))])
 
 
 def _about(model: TrackedModel, fetched: Sequence[TrackedFile]) -> list[str]:
-    whose = f"{model.name} ({model.model_type})"
+    whose = texts.MODEL.format(name=model.name, model_type=model.model_type)
     if not fetched:
-        return [f"Fetches nothing for {whose}."]
-    known = total(file.size for file in fetched)
-    size = wording.total(known) if known.bytes or known.unknown else "small"
+        return [texts.FETCHES_NOTHING.format(model=whose)]
+    size = wording.total(total(file.size for file in fetched))
     return [
-        f"Fetches {counted(len(fetched), common.FILES)}, {size}, for {whose}.",
-        "Each file goes to where Wan2GP looks for it. What is there already is left alone.",
-        "Run it again to go on after a break, or to try again what failed.",
+        counted(len(fetched), texts.FETCHES, size=size, model=whose),
+        texts.WHERE_TO,
+        texts.RUN_AGAIN,
     ]
 
 
 def _setup(fetched: Sequence[TrackedFile], form: ScriptForm) -> list[str]:
     on_windows = any(_WINDOWS.match(file.path) for file in fetched)
-    checked = [WINDOWS_PATHS] if on_windows and form is not ScriptForm.POWERSHELL else []
+    checked = [scripts.WINDOWS_PATHS] if on_windows and form is not ScriptForm.POWERSHELL else []
     return [*checked, _TEXTS[form]]
 
 
@@ -133,26 +137,24 @@ def _address(file: TrackedFile) -> tuple[str, str]:
     """Return from where a file is fetched, or why it is not."""
     url = file.required.url
     if file.required.is_folder:
-        return "", "it is a whole folder of a repository. Let Wan2GP fetch it."
+        return "", texts.WHOLE_FOLDER
     if url is None or not url.startswith(("https://", "http://")):
-        return "", "nothing tells where to fetch it."
+        return "", texts.NO_SOURCE
     if not (is_plain(url) and is_plain(file.path)):
-        return "", "its path or address has control characters. Let Wan2GP fetch it."
+        return "", texts.CONTROL_CHARACTERS
     try:
         urlsplit(url)
     except ValueError:
-        return "", "its address is malformed."
+        return "", texts.MALFORMED
     return url, ""
 
 
 def _with_hf(on_hub: re.Match[str] | None, path: str, url: str) -> str | _LeftOut:
     if on_hub is None:
-        return _LeftOut(
-            f"it is not in a model repository of {_HUB}. Take another form of this script for {url}"
-        )
+        return _LeftOut(texts.NOT_ON_HUB.format(hub=_HUB, url=url))
     repo, revision, name = (unquote(on_hub[part]) for part in ("repo", "revision", "path"))
     if not (is_plain(repo + revision + name) and stays_below(name)):
-        return _LeftOut("its address is no plain path. Let Wan2GP fetch it.")
+        return _LeftOut(texts.NO_PLAIN_PATH)
     return _shell_call(repo, revision, name, _for_shell(path))
 
 
@@ -168,6 +170,10 @@ def _for_shell(path: str) -> str:
 def _for_powershell(text: str) -> str:
     """Return a literal string of PowerShell, which takes typographic quotes for quotes too."""
     return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", text) + "'"
+
+
+def _not_fetched(reason: str) -> str:
+    return _comment(texts.NOT_FETCHED_HERE.format(reason=reason))
 
 
 def _comment(text: str) -> str:

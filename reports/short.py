@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from ..inventory import wording
 from ..inventory.inventory import ModelStatus
+from ..texts import common, counted
+from ..texts import reports as texts
 from .escaping import escaped
 from .markdown import machine_words, summary, told_once
 from .plain import shortened
@@ -57,25 +59,28 @@ def short_report(
         for model in models
         if model.tracked.status is status and (is_part or status is not ModelStatus.MISSING)
     ]
-    head = ["**Wan2GP models**", *_head(inventory, machine)]
+    head = [f"**{texts.TITLE}**", *_head(inventory, machine)]
     if is_part:
-        head.append(f"{len(models)} of {len(inventory.visible)} models, as filtered on the page:")
+        head.append(counted(len(inventory.visible), texts.PART_FOLLOWS, matching=len(models)))
     problems = [f"- {escaped(shortened(line, _PROBLEM))}" for line in _problems(inventory, models)]
     told = _fitting(problems, int(limit * _FOR_PROBLEMS))
-    tail = ["**Problems**", *told] if told else []
+    tail = [f"**{texts.PROBLEMS}**", *told] if told else []
     room = limit - sum(map(_length, [*head, *tail]))
     return "\n".join([*head, *_fitting(listed, room), *tail]) + "\n"
 
 
 def _head(inventory: Inventory, machine: Machine) -> list[str]:
     known = inventory.compatibility
-    verified = "" if known is None else ", verified" if known.is_verified else ", not verified"
-    settings = ", ".join(f"{name.lower()} {value}" for name, value in wording.settings(inventory.settings))
-    facts = f"{shortened(machine_words(machine), _NAME)}; {settings}"
-    version = shortened(inventory.version or "of unknown version", _NAME)
+    form = texts.NAMED
+    if known is not None:
+        form = texts.NAMED_VERIFIED if known.is_verified else texts.NAMED_NOT_VERIFIED
+    settings = (f"{name.lower()} {value}" for name, value in wording.settings(inventory.settings))
+    facts = texts.MACHINE_AND_SETTINGS.format(
+        machine=shortened(machine_words(machine), _NAME), settings=common.COMMA.join(settings)
+    )
     return [
         summary(inventory),
-        escaped(f"Wan2GP {version}{verified}"),
+        escaped(form.format(version=shortened(inventory.version or texts.OF_UNKNOWN_VERSION, _NAME))),
         escaped(shortened(facts, _FACTS)),
     ]
 
@@ -83,13 +88,13 @@ def _head(inventory: Inventory, machine: Machine) -> list[str]:
 def _in_short(model: ListedModel) -> str:
     tracked, name = model.tracked, shortened(model.tracked.name, _NAME)
     if tracked.status is ModelStatus.DOWNLOADED:
-        return f"{name}, {wording.total(tracked.size)}"
+        return texts.MODEL_SIZE.format(name=name, size=wording.total(tracked.size))
     words = [wording.why_status(tracked)] if tracked.status is ModelStatus.PARTIAL else []
     if tracked.stopped_by or tracked.problems:
         words.append(wording.fetch_words(tracked))
     elif tracked.to_fetch:
-        words.append(f"to fetch {wording.fetch_words(tracked)}")
-    return f"{name}: {'; '.join(words)}"
+        words.append(texts.TO_FETCH.format(size=wording.fetch_words(tracked)))
+    return texts.MODEL_LACKS.format(name=name, lacks="; ".join(words))
 
 
 def _problems(inventory: Inventory, models: Sequence[ListedModel]) -> list[str]:
@@ -100,22 +105,22 @@ def _problems(inventory: Inventory, models: Sequence[ListedModel]) -> list[str]:
 
     found = [words(problem) for problem in inventory.problems]
     found += told_once([model.tracked for model in models], words)
-    lost = ", ".join(name.name for name in inventory.missing_names)
-    return [*found, f"Not found in this Wan2GP: {lost}."] if lost else found
+    lost = common.COMMA.join(name.name for name in inventory.missing_names)
+    return [*found, texts.ALL_NOT_FOUND.format(names=lost)] if lost else found
 
 
 def _fitting(lines: Sequence[str], room: int) -> list[str]:
     """Return as many lines as have room, and how many are left out."""
     if sum(map(_length, lines)) <= room:
         return list(lines)
-    room -= _length(f"… and {len(lines)} more")
+    room -= _length(texts.MORE.format(number=len(lines)))
     kept: list[str] = []
     for line in lines:
         room -= _length(line)
         if room < 0:
             break
         kept.append(line)
-    return [*kept, f"… and {len(lines) - len(kept)} more"]
+    return [*kept, texts.MORE.format(number=len(lines) - len(kept))]
 
 
 def _length(line: str) -> int:

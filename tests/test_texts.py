@@ -11,11 +11,20 @@ import pytest
 from model_tracker import texts
 
 ROOT = Path(texts.__file__).parents[1]
-PLACES = [".", "history", "host", "inventory", "performance", "reports", "ui"]
-FOR_CONTRIBUTORS = {"dev.py", "performance/evaluate.py"}
-"""They print for those who work on the plugin."""
-CODE = {"ui_components.ASK", "ui/file_table.COPY", "ui/parcel.UNPACK"}
-"""Strings that are code of another language, by their names."""
+PLACES = [".", "history", "inventory", "performance", "reports", "ui"]
+FOR_CONTRIBUTORS = {"dev.py", "performance/evaluate.py", "performance/facts.py"}
+"""They speak to those who work on the plugin."""
+CODE = {
+    "history/store._SAID",
+    "inventory/server_faults._REFUSED_LOGIN",
+    "inventory/server_faults._DISABLED",
+    "reports/rows.AT_LEAST",
+    "reports/script.HF",
+    "ui_components.ASK",
+    "ui/file_table.COPY",
+    "ui/parcel.UNPACK",
+}
+"""Strings for programs: code of other languages, others' words, values in files; by their names."""
 MODULES = sorted(
     path.relative_to(ROOT).as_posix()
     for path in chain.from_iterable((ROOT / place).glob("*.py") for place in PLACES)
@@ -51,6 +60,10 @@ class Prose(ast.NodeVisitor):
 
     def visit_Assign(self, node):
         if not {f"{self.module}.{getattr(target, 'id', '')}" for target in node.targets} & CODE:
+            self.generic_visit(node)
+
+    def visit_AnnAssign(self, node):
+        if f"{self.module}.{getattr(node.target, 'id', '')}" not in CODE:
             self.generic_visit(node)
 
     def visit_JoinedStr(self, node):
@@ -110,6 +123,8 @@ def test_every_text_is_used(room):
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.stem)
 def test_places_have_names_and_both_forms_of_a_plural_have_the_same(room):
+    if room.stem == "scripts":
+        return  # other languages' braces
     for name, value in constants(room):
         forms = [places_of(text) for text in strings(value)]
         assert all(place.isidentifier() for places in forms for place in places), name

@@ -118,11 +118,13 @@ DRIVE_ERROR = "the drive reported an error: check its connection"
 PARTIAL_DOWNLOAD = "partial download"
 TEMPORARY_FOLDER = "temporary folder"
 UNFINISHED_COPY = "unfinished copy"
+BY_A_SCRIPT = "partial download by a script"
 LEFTOVER = "{name}: {kind}, {size}, in {folder}."
 LEFTOVER_OF = "{name}: {kind} of {whole}, {size}, in {folder}."
 STILL_WRITTEN = "Changed {age} ago: probably still being written. Leave it alone."
 NOT_CHANGED = "Not changed for {age}."
 MAY_BE_CONTINUED = "The next download of the same file may continue it; otherwise it can be deleted."
+RUN_AGAIN = "Run the script again to go on with it; otherwise it can be deleted."
 OF_NO_USE = "Nothing will use it again: it can be deleted."
 LEFT = (
     "Broken downloads left {size} in {number} place.",

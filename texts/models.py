@@ -52,7 +52,7 @@ YES = "yes"
 NO = "no"
 YOU_HAVE = "You have {name}."
 ADVICE = "With your settings Generate would fetch {now}; with {setting} {value} it would fetch {then}."
-NOTHING = "nothing"
+UNKNOWN_FILES = "files of unknown size"
 
 # sizes
 UNKNOWN_SIZE = "unknown size"
@@ -79,7 +79,7 @@ LOADING_FAILS = "{name} is broken, so loading would fail. {remedy}"
 NOT_SURE_SINCE = "Not sure: {problems}"
 READY = "Ready: Generate would fetch nothing."
 FETCHES = ("{number} file, {size}", "{number} files, {size}")
-FETCHES_NOTHING = "nothing"
+NOTHING = "nothing"
 STOPS = "error: no source"
 NOT_SURE = "not sure"
 BROKEN_FILE = "broken file"

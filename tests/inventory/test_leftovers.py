@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from model_tracker.inventory import leftovers
-from model_tracker.inventory.leftovers import LeftoverKind, age_words, find_leftovers, is_temp_folder
+from model_tracker.inventory.leftovers import (
+    LeftoverKind,
+    _file_of_script,
+    age_words,
+    find_leftovers,
+    is_temp_folder,
+)
+from model_tracker.reports.script import _TEXTS, ScriptForm
 
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=timezone.utc)
 DOWNLOADS = ".cache/huggingface/download"
@@ -63,6 +71,29 @@ def test_a_partial_download_beside_files_is_found(tmp_path, put, find):
     put("ckpts/x.safetensors.incomplete")
     put("ckpts/vae/y.safetensors.incomplete")
     assert len(find().items) == 2
+
+
+def test_what_a_download_script_began_counts_as_one_and_can_be_continued(tmp_path, put, find):
+    put("ckpts/x.safetensors.part", 700)
+    put(f"ckpts/vae/y.safetensors.download/{DOWNLOADS}/vae/q.incomplete", 500)
+    put("ckpts/vae/y.safetensors.download/vae/z.json", 5)
+    put("ckpts/holiday.part", 9)
+    found = find(names=["x.safetensors", "vae/y.safetensors"]).items
+    assert [(item.kind, item.size_bytes, item.part_of) for item in found] == [
+        (LeftoverKind.SCRIPT, 700, "x.safetensors"),
+        (LeftoverKind.SCRIPT, 505, "y.safetensors"),
+    ]
+    assert all("Run the script again" in item.sentence() for item in found)
+
+
+@pytest.mark.parametrize("form", ScriptForm)
+def test_scripts_begin_files_under_names_that_are_known_as_theirs(form):
+    name = "x.safetensors"
+    begun = {f"{name}.part", f"{name}.download"}
+    written = {f"{name}{end}" for end in re.findall(r'(?:\$[24]|"\$Target)(\.[a-z]+)', _TEXTS[form])}
+    assert written
+    assert written <= begun
+    assert {_file_of_script(one, {name}) for one in begun} == {name}
 
 
 def test_a_temporary_folder_counts_as_one_with_all_its_bytes(tmp_path, put, find):

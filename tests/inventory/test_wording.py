@@ -34,7 +34,7 @@ TOTALS = {
     "some estimated": (Total(21_100_000_000, 0, about=True), "about 21.1 GB", "~21.1"),
     "some unknown": (Total(21_100_000_000, 2, about=False), "at least 21.1 GB", "≥ 21.1"),
     "all unknown": (Total(0, 2, about=False), "unknown size", "?"),
-    "nothing": (Total(0, 0, about=False), "0 bytes", "0"),
+    "nothing": (Total(0, 0, about=False), "small", "0"),
     "little": (Total(5_000_000, 0, about=False), "5 MB", "< 0.1"),
 }
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 from model_tracker.inventory.sizes import SMALL_SIZE
 from model_tracker.performance.hardware import Machine
-from model_tracker.reports.file_list import HEADINGS, file_list
+from model_tracker.reports.file_list import file_list
 from model_tracker.reports.rows import row
 from model_tracker.reports.table_csv import COLUMNS, as_csv
 from model_tracker.reports.table_json import as_json
+from model_tracker.texts.reports import FILE_HEADINGS as HEADINGS
 
 MACHINE = Machine(gpu_name="RTX 3060", vram_gib=12, source="chosen")
 

@@ -14,6 +14,7 @@ from model_tracker.inventory.sizes import total
 from model_tracker.performance.fit import FitLevel
 from model_tracker.performance.hardware import Machine
 from model_tracker.performance_db import PerformanceDatabase
+from model_tracker.texts import common, counted
 from model_tracker.ui import file_table
 from model_tracker.ui.vram_chart import FIT_MARKS
 
@@ -141,8 +142,8 @@ def test_the_heading_of_a_group_counts_its_files_bytes_and_what_is_amiss(shown, 
         (head,) = [head for head in heads if head.startswith(f"{role.value} · ")]
         known = total(file.size for file in of_role)
         states = [file.state for file in of_role]
-        expected = [role.value, wording.count(len(of_role), "file")]
-        expected += [wording.total(known)] if known.bytes or known.unknown else ["small"]
+        expected = [role.value, counted(len(of_role), common.FILES)]
+        expected += [wording.total(known)]
         expected += [
             f"{states.count(state)} {state.value}"
             for state in (FileState.MISSING, FileState.DAMAGED)
