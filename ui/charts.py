@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from math import log2
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -39,20 +40,26 @@ class ChartsView:
 
 
 def points(models: Sequence[ListedModel], task: str) -> pd.DataFrame:
-    """Return speed and VRAM of the models for a task of which both are known, one row each."""
+    """Return speed and VRAM of the models for a task of which both are known, one row each.
+
+    Speeds go from a tenth to a thousand times; Gradio's plots have no logarithmic axis, so doublings are drawn.
+    """
     rows = [
         (
-            model.figures.speed_multiplier,
+            log2(model.figures.speed_multiplier),
+            wording.speed_figure(model.figures),
             model.figures.vram_min_gb,
             wording.status_words(model.tracked),
             model.tracked.name,
         )
         for model in models
         if task in model.figures.tasks
-        and model.figures.speed_multiplier is not None
+        and model.figures.speed_multiplier
         and model.figures.vram_min_gb is not None
     ]
-    return pd.DataFrame(rows, columns=pd.Index([texts.SPEED, texts.VRAM, texts.STATUS, texts.MODEL]))
+    return pd.DataFrame(
+        rows, columns=pd.Index([texts.DOUBLINGS, texts.SPEED, texts.VRAM, texts.STATUS, texts.MODEL])
+    )
 
 
 def bytes_by_family(inventory: Inventory) -> list[tuple[str, int]]:
@@ -114,7 +121,7 @@ def build_charts_view() -> ChartsView:
     with gr.Accordion(texts.CHARTS, open=False, elem_id="mt-charts") as box:
         task = gr.Dropdown([], value=None, label=texts.TASK, elem_id="mt-chart-task")
         scatter = gr.ScatterPlot(
-            x=texts.SPEED,
+            x=texts.DOUBLINGS,
             y=texts.VRAM,
             color=texts.STATUS,
             color_map={

@@ -148,7 +148,8 @@ def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
         opened = gr.Textbox(
             elem_id=parts.OPEN_ID, elem_classes="mt-hidden", show_label=False, container=False
         )
-        show_model = gr.Dropdown(choices, value=None, label=texts.SHOW_MODEL, elem_id=SHOW_ID)
+        with gr.Row(elem_classes="mt-form"):
+            show_model = gr.Dropdown(choices, value=None, label=texts.SHOW_MODEL, elem_id=SHOW_ID)
         with gr.Row(elem_classes="mt-actions"):
             use = _action(texts.USE, "mt-use", variant="primary")
             compare = _action(texts.COMPARE_THIS, ADD_ID)

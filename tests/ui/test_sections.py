@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 from model_tracker.inventory.inventory import FileState
+from model_tracker.texts.charts import DOUBLINGS, STATUS, VRAM
 from model_tracker.texts.charts import SEVERAL_FAMILIES as SHARED
-from model_tracker.texts.charts import STATUS, VRAM
 from model_tracker.ui.charts import bytes_by_family, disk_bars, points
 from model_tracker.ui.compare import comparison
 
@@ -88,6 +88,9 @@ def test_the_scatter_holds_the_models_of_a_task_with_both_figures(listings):
         and None not in (model.figures.speed_multiplier, model.figures.vram_min_gb)
     ]
     assert len(drawn) == len(expected) > 3
+    assert list(2 ** drawn[DOUBLINGS]) == pytest.approx(
+        [model.figures.speed_multiplier for model in expected]
+    )
     assert list(drawn[VRAM]) == [model.figures.vram_min_gb for model in expected]
     assert set(drawn[STATUS]) == {"✓ downloaded", "✗ missing", "◐ partial"}
     assert points(listings.of(), "no such task").empty
