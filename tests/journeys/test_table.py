@@ -6,6 +6,7 @@ import json
 
 import pytest
 from model_tracker.inventory.listing import SortKey, filter_and_sort
+from model_tracker.texts.page import REPORT_FORMS
 from model_tracker.ui.exports import ReportForm
 from model_tracker.ui.filters import Filters
 from playwright.sync_api import expect
@@ -146,7 +147,7 @@ def test_the_report_is_saved_and_read_back_in_every_form(pilot, form):
     shows(pilot, names)
     pilot.press(pilot.page.locator("#mt-report > button"))
     if form is not ReportForm.FULL:
-        pilot.pick("mt-report-form", form.value)
+        pilot.pick("mt-report-form", REPORT_FORMS[form.value])
     text, _ = saved(pilot, "#mt-export")
     if form is ReportForm.CSV:
         assert [row["name"] for row in csv.DictReader(io.StringIO(text))] == names
