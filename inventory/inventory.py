@@ -60,9 +60,9 @@ class ModelStatus(Enum):
 class Output(Enum):
     """What a model makes."""
 
-    VIDEO = "Video"
-    IMAGE = "Image"
-    AUDIO = "Audio"
+    VIDEO = words.VIDEO
+    IMAGE = words.IMAGE
+    AUDIO = words.AUDIO
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..performance.labels import Origin
 from ..texts import common, counted, files, listed, words
 from ..texts import models as texts
+from ..texts.figures import TIERS
 from .inventory import FileState, ModelStatus, TrackedFile, TrackedModel
 from .requirements import OWN_WEIGHTS, Role
 from .sizes import Size, SizeOrigin, Total
@@ -225,13 +226,18 @@ def _what_lacks(model: TrackedModel) -> str:
 
 
 def known(label: str) -> str:
-    """Return a figure's label, or a dash where it says that it is unknown."""
-    return UNKNOWN if label in {"", "Unknown"} else label
+    """Return a figure's label or tier in words, or a dash where it says that it is unknown."""
+    return UNKNOWN if label in {"", "Unknown"} else TIERS.get(label, label)
+
+
+def status_word(status: ModelStatus) -> str:
+    """Return the word for a status: "downloaded"."""
+    return texts.STATUSES[status.value]
 
 
 def status_words(model: TrackedModel) -> str:
     """Return mark and word: "✓ downloaded"."""
-    return f"{STATUS_MARKS[model.status]} {texts.STATUSES[model.status.value]}"
+    return f"{STATUS_MARKS[model.status]} {status_word(model.status)}"
 
 
 def gigabytes(known: Total) -> str:
@@ -281,7 +287,8 @@ def speed_figure(figures: Metrics) -> str:
     times = figures.speed_multiplier
     if times is None:
         return known(figures.speed_tier)
-    return f"{figures.speed_tier} ~{times:.0f}×" if times >= 10 else f"{figures.speed_tier} ~{times:.2g}×"
+    number = f"{times:.0f}" if times >= 10 else f"{times:.2g}"
+    return texts.SPEED.format(tier=TIERS[figures.speed_tier], times=number)
 
 
 def vram_figure(figures: Metrics) -> str:

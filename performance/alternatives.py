@@ -142,7 +142,7 @@ def _shorter_sequence(rival: Metrics, model: Metrics) -> list[str]:
 def why_better(rival: Metrics, model: Metrics) -> str:
     """Return why a rival is held to be better: its tier, and what it costs in time."""
     form = texts.BETTER_PLACE if rival.quality_tier == model.quality_tier else texts.BETTER_TIER
-    better = form.format(tier=rival.quality_tier, other=model.quality_tier)
+    better = form.format(tier=texts.TIERS[rival.quality_tier], other=texts.TIERS[model.quality_tier])
     if not rival.speed_multiplier or not model.speed_multiplier:
         return better
     times = rival.speed_multiplier / model.speed_multiplier

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from enum import Enum
 
-from ..texts import words
-
 
 class SpeedTier(str, Enum):
     """How long one default output takes beside one default Wan 2.1 text-to-video clip."""
 
-    VERY_FAST = words.VERY_FAST  # at most a fifth of the time
-    FAST = words.FAST  # at most half
-    MEDIUM = words.MEDIUM  # from half the time to a third more
-    SLOW = words.SLOW  # up to four times as long
-    VERY_SLOW = words.VERY_SLOW  # longer still
-    UNKNOWN = words.UNKNOWN_TIER  # nothing to judge by
+    VERY_FAST = "Very fast"  # at most a fifth of the time
+    FAST = "Fast"  # at most half
+    MEDIUM = "Medium"  # from half the time to a third more
+    SLOW = "Slow"  # up to four times as long
+    VERY_SLOW = "Very slow"  # longer still
+    UNKNOWN = "Unknown"  # nothing to judge by
 
     @property
     def rank(self) -> int:
@@ -42,11 +40,11 @@ _SPEED_LIMITS = (
 class QualityTier(str, Enum):
     """What published figures and opinions say; compare within one task only."""
 
-    BASIC = words.BASIC
-    GOOD = words.GOOD
-    HIGH = words.HIGH
-    VERY_HIGH = words.VERY_HIGH
-    UNKNOWN = words.UNKNOWN_TIER  # nothing published
+    BASIC = "Basic"
+    GOOD = "Good"
+    HIGH = "High"
+    VERY_HIGH = "Very high"
+    UNKNOWN = "Unknown"  # nothing published
 
     @property
     def rank(self) -> int:
@@ -60,7 +58,9 @@ _QUALITY_ORDER = tuple(QualityTier)
 class Origin(str, Enum):
     """Where a figure comes from."""
 
-    PUBLISHED = words.PUBLISHED  # somebody wrote it down for this very case
-    ESTIMATED = words.ESTIMATED  # the formula
-    BOUNDED = words.BOUNDED  # the formula would have contradicted a published one
-    UNKNOWN = words.UNKNOWN
+    PUBLISHED = "published"  # somebody wrote it down for this very case
+    ESTIMATED = "estimated"  # the formula
+    BOUNDED = (
+        "estimated, kept within published figures"  # the formula would have contradicted a published one
+    )
+    UNKNOWN = "unknown"

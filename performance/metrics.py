@@ -9,7 +9,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..texts import figures as texts
-from ..texts import words
 from .catalogue import load_catalogue
 from .constants import load_constants
 from .gpus import get_gpu, rate
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
     from .records import Architecture, ModelRecord
 
 _SIMILAR = 3
+
+
+_WITH_SOUND = "video with sound"  # one of the tasks in the data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +245,7 @@ def serves_the_same(metrics: Metrics, rival: Metrics) -> bool:
     """Return whether another model does this one's main task, with sound if this one makes video with sound."""
     if rival.model_type == metrics.model_type or not metrics.tasks or metrics.tasks[0] not in rival.tasks:
         return False
-    return words.VIDEO_WITH_SOUND not in metrics.tasks or words.VIDEO_WITH_SOUND in rival.tasks
+    return _WITH_SOUND not in metrics.tasks or _WITH_SOUND in rival.tasks
 
 
 def is_faster(rival: Metrics, metrics: Metrics) -> bool:

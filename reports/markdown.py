@@ -48,7 +48,9 @@ def summary(inventory: Inventory) -> str:
     """Return when the disk was looked at, how many models have which status, and how much they take."""
     counts = [
         texts.STATUS_COUNT.format(
-            mark=wording.STATUS_MARKS[status], number=inventory.count(status), status=status.value
+            mark=wording.STATUS_MARKS[status],
+            number=inventory.count(status),
+            status=wording.status_word(status),
         )
         for status in ModelStatus
     ]

@@ -1,11 +1,11 @@
 """Every text that users read, whole sentences with named places, apart from the code that fills them.
 
 One module for each room of the program. A text is a constant: a `str`, a pair (singular, plural) for `counted`, or a
-dictionary from an enumeration's value to its words. To translate the plugin, give each constant another value; no
-sentence is put together from parts whose order another language would change.
+dictionary from an enumeration's name or value to its words. To translate the plugin, give each constant another value;
+no sentence is put together from parts whose order another language would change.
 
-What is data is not here: names of models and files, values of the host's settings, the words `downloaded`, `partial`
-and `missing` that `ModelAnalyzer` returns. Errors that only a programmer's mistake can cause stay where they are raised.
+What is data is not here: names of models and files, what a model is best for, values of the host's settings, the words
+that `ModelAnalyzer` and `PerformanceDatabase` return. Nor are errors that only a programmer's mistake can cause.
 """
 
 from __future__ import annotations

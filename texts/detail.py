@@ -17,10 +17,10 @@ MAKES = "Makes"
 BEST_FOR = "Best for"
 ALL_FILES = "All files"
 ORIGINS = {
-    "published": "published",
-    "estimated": "estimated",
-    "estimated, kept within published figures": "estimated",
-    "unknown": "not known",
+    "PUBLISHED": "published",
+    "ESTIMATED": "estimated",
+    "BOUNDED": "estimated",
+    "UNKNOWN": "not known",
 }
 RAM_BASIS = (
     "All weights, and the rest of the system under memory profile 4: assumed, as few figures are published."
@@ -67,12 +67,7 @@ THIS_CARD = "this card"
 FIT_LEGEND = "✓ fits: with room to spare. ◐ tight: close other programs. ▽ offloads: still runs, but slower."
 PUBLISHED_WITHOUT_TILDE = "Figures without ~ are published."
 FIT = "Fit"
-FITS = {
-    "comfortable": "fits",
-    "tight": "tight",
-    "will offload more, slower": "offloads",
-    "not known": "not known",
-}
+FITS = {"COMFORTABLE": "fits", "TIGHT": "tight", "OFFLOADS": "offloads", "UNKNOWN": "not known"}
 LENGTH = "Length (frames)"
 FRAMES = "Frames"
 NEEDS = "Needs"

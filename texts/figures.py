@@ -5,6 +5,19 @@ NOTHING_KNOWN = "Nothing is known about this model."
 NOTHING_PUBLISHED = "Nothing is published."
 NOTHING_PUBLISHED_FOR_IT = "Nothing is published for this model."
 
+TIERS = {
+    "Very fast": "Very fast",
+    "Fast": "Fast",
+    "Medium": "Medium",
+    "Slow": "Slow",
+    "Very slow": "Very slow",
+    "Basic": "Basic",
+    "Good": "Good",
+    "High": "High",
+    "Very high": "Very high",
+    "Unknown": "Unknown",
+}
+
 # names that are not known
 NO_SUCH_NAME = "There is no {kind} {name}."
 NO_SUCH_NAME_BUT = "There is no {kind} {name}. The nearest known one is {near}."
@@ -73,10 +86,10 @@ BY_KIND = {
 NEED_NOT_KNOWN = "Not known: this model's need is not known."
 CARD_NOT_KNOWN = "Not known: this machine's graphics card is not known."
 EXPECTED = (
-    "Expected: {fit} under memory profile {profile} (about {vram} GB of VRAM advised; {where}: {card} GB)."
+    "Expected under memory profile {profile}: {fit} (about {vram} GB of VRAM advised; {where}: {card} GB)."
 )
 EXPECTED_WITH_RAM = (
-    "Expected: {fit} under memory profile {profile} (about {vram} GB of VRAM and {ram} GB of RAM advised; {where}: "
+    "Expected under memory profile {profile}: {fit} (about {vram} GB of VRAM and {ram} GB of RAM advised; {where}: "
     "{card} GB and {ram_here} GB)."
 )
 HERE = "here"

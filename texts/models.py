@@ -65,6 +65,9 @@ BYTES = "{number} bytes"
 DRIVE = "{name}: {free} free of {size}, models {models}"
 DRIVE_NOT_KNOWN = "{name}: free space not known, models {models}"
 
+# figures
+SPEED = "{tier} ~{times}×"
+
 # what Generate would do
 WOULD_FETCH = (
     "Generate would fetch {number} file, {size}.",

@@ -11,6 +11,11 @@ LORA = "LoRA"
 MODEL_DATA = "Model data"
 TEXT_ENCODER = "Text encoder"
 
+# what a model makes
+VIDEO = "Video"
+IMAGE = "Image"
+AUDIO = "Audio"
+
 # what there is of a file
 ON_DISK = "on disk"
 MISSING = "missing"
@@ -35,23 +40,8 @@ BEST_FOR = "Best for"
 FAMILY = "Family"
 MODEL_ID = "Model id"
 
-# how fast, how good, how fitting; and where a figure comes from
-VERY_FAST = "Very fast"
-FAST = "Fast"
-MEDIUM = "Medium"
-SLOW = "Slow"
-VERY_SLOW = "Very slow"
-BASIC = "Basic"
-GOOD = "Good"
-HIGH = "High"
-VERY_HIGH = "Very high"
-UNKNOWN_TIER = "Unknown"
+# how a model suits a machine
 COMFORTABLE = "comfortable"
 TIGHT = "tight"
-OFFLOADS = "will offload more, slower"
+OFFLOADS = "slower, with more offloading"
 NOT_KNOWN = "not known"
-PUBLISHED = "published"
-ESTIMATED = "estimated"
-BOUNDED = "estimated, kept within published figures"
-UNKNOWN = "unknown"
-VIDEO_WITH_SOUND = "video with sound"

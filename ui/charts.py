@@ -125,7 +125,7 @@ def build_charts_view() -> ChartsView:
             y=texts.VRAM,
             color=texts.STATUS,
             color_map={
-                f"{wording.STATUS_MARKS[status]} {status.value}": colour
+                f"{wording.STATUS_MARKS[status]} {wording.status_word(status)}": colour
                 for status, colour in _COLOURS.items()
             },
             x_title=texts.SPEED_AXIS,

@@ -118,9 +118,7 @@ def _facts(facts: Iterable[tuple[str, str]]) -> str:
 
 
 def _with_origin(value: str, origin: Origin, basis: str) -> str:
-    return (
-        f'{escape(value)} <span class="mt-tag" title="{escape(basis)}">{texts.ORIGINS[origin.value]}</span>'
-    )
+    return f'{escape(value)} <span class="mt-tag" title="{escape(basis)}">{texts.ORIGINS[origin.name]}</span>'
 
 
 def _where_from(figures: Metrics, bases: Iterable[tuple[str, str]]) -> str:

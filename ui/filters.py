@@ -13,6 +13,7 @@ from ..inventory.inventory import ModelStatus, Output
 from ..inventory.listing import Query, SortKey
 from ..performance.labels import QualityTier, SpeedTier
 from ..texts import page as texts
+from ..texts.figures import TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,11 +27,12 @@ THIS_CARD = -1.0
 """As a VRAM budget: what the card has that models are judged for."""
 
 _STATUSES = [(texts.ANY_STATUS, "")] + [
-    (f"{wording.STATUS_MARKS[status]} {status.value.capitalize()}", status.value) for status in ModelStatus
+    (f"{wording.STATUS_MARKS[status]} {wording.status_word(status).capitalize()}", status.value)
+    for status in ModelStatus
 ]
 _OUTPUTS = [(texts.ANY, ""), *((output.value, output.name) for output in Output)]
-_SPEEDS = [(texts.ANY, ""), *((tier.value, tier.value) for tier in SpeedTier)]
-_QUALITIES = [(texts.ANY, ""), *((tier.value, tier.value) for tier in QualityTier)]
+_SPEEDS = [(texts.ANY, ""), *((TIERS[tier.value], tier.value) for tier in SpeedTier)]
+_QUALITIES = [(texts.ANY, ""), *((TIERS[tier.value], tier.value) for tier in QualityTier)]
 _SORTS = [(key.value, key.name) for key in SortKey]
 _BUDGETS = [
     (texts.ANY, 0.0),

@@ -30,7 +30,7 @@ def cards(inventory: Inventory, machine: Machine) -> str:
     shown += [
         card(
             f"{wording.STATUS_MARKS[status]} {inventory.count(status)}",
-            status.value,
+            wording.status_word(status),
             f"status:{status.value}",
             texts.STATUS_TIPS[status.value],
             parts.STATUS_CLASSES[status],

@@ -92,4 +92,4 @@ def _row(heading: str, cell: GridCell, card: float | None, scale: float) -> str:
 
 def fit_words(level: FitLevel) -> str:
     """Return mark and word: "✓ fits"."""
-    return f"{FIT_MARKS[level]} {texts.FITS[level.value]}"
+    return f"{FIT_MARKS[level]} {texts.FITS[level.name]}"
