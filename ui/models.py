@@ -98,7 +98,6 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
         )
         list_number = gr.Textbox(elem_id=LIST_ID, elem_classes="mt-hidden", show_label=False, container=False)
         timer = gr.Timer(1, active=bool(page.progress))
-        progress = gr.HTML(page.progress, elem_id="mt-progress", padding=False)
         # apart from the cards, which keep the focus of the keyboard as long as they stay the same
         chosen = gr.HTML(elem_id="mt-chosen-model", padding=False)
         summary = gr.HTML(page.summary, elem_id="mt-summary", padding=False)
@@ -118,6 +117,7 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
             with gr.Column(elem_id="mt-list"):
                 with gr.Row(elem_id="mt-list-head"):
                     count = gr.HTML(page.count, elem_id="mt-count", padding=False)
+                    progress = gr.HTML(page.progress, elem_id="mt-progress", padding=False)
                     refresh = gr.Button(texts.REFRESH, elem_id="mt-refresh", size="sm", min_width=90, scale=0)
                 table = parts.model_table(page.table)
         parcel = build_parcel()

@@ -87,6 +87,29 @@ def test_a_model_is_shown_again_after_a_row_was_clicked(browser, tmp_path):
         assert scene.stage.errors == []
 
 
+_WATCH_TABLE = """() => {
+  window.tops = [];
+  const look = () => {
+    const top = document.querySelector("#mt-table")?.getBoundingClientRect().top;
+    if (top && window.tops.at(-1) !== top) window.tops.push(top);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def test_no_row_moves_from_under_the_mouse_when_the_refreshed_inventory_arrives(browser, tmp_path):
+    with served(tmp_path) as scene, visit(browser, scene.address) as page:
+        page.evaluate(_WATCH_TABLE)
+        open_tab(page)
+        expect(page.locator("#mt-chosen-model")).to_contain_text("Generate would fetch")
+        version = page.locator("#mt-version").locator("input, textarea")
+        before = version.input_value()
+        page.locator("#mt-refresh").click()
+        expect(version).not_to_have_value(before)
+        assert len(page.evaluate("window.tops")) == 1
+
+
 def test_use_this_model_goes_to_the_media_generator_with_it(browser, tmp_path):
     with served(tmp_path) as scene, visit(browser, scene.address, width=800) as page:
         open_tab(page)
