@@ -13,6 +13,7 @@ from .host import HOST_NAMES, LIVE_FUNCTIONS, TELLING_NAMES, Host
 from .model_analyzer import ModelAnalyzer
 from .performance_db import PerformanceDatabase
 from .texts import host as texts
+from .ui.filters import HEADINGS_SORT
 from .ui.models import build_view, wire
 from .ui.models_handlers import ModelsHandlers
 
@@ -34,12 +35,13 @@ class ModelTrackerPlugin(WAN2GPPlugin):
         self.handlers: ModelsHandlers | None = None
 
     def setup_ui(self) -> None:
-        """Ask for globals and components, and add the tab."""
+        """Ask for globals and components, add the tab and what its page does in the browser."""
         wanted = [*(entry.name for entry in HOST_NAMES), *LIVE_FUNCTIONS, *TELLING_NAMES]
         for name in dict.fromkeys(wanted):
             self.request_global(name)
         for name in COMPONENTS:
             self.request_component(name)
+        self.add_custom_js(HEADINGS_SORT)
         self.add_tab(tab_id=TAB_ID, label=texts.TAB, component_constructor=self.create_tab)
 
     def create_tab(self) -> None:

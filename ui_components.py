@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 
 from .inventory import wording
 from .inventory.inventory import ModelStatus
+from .inventory.listing import ListedModel, SortKey
 from .texts import page as texts
-
-if TYPE_CHECKING:
-    from .inventory.listing import ListedModel
 
 STATUS_CLASSES = {
     ModelStatus.DOWNLOADED: "mt-ready",
@@ -25,10 +23,36 @@ STATUS_CLASSES = {
     ModelStatus.MISSING: "mt-missing",
 }
 
-COLUMNS: tuple[tuple[str, int], ...] = tuple(
-    zip(texts.COLUMNS, (122, 222, 104, 138, 108, 92, 98, 340, 240), strict=True)
+
+class Column(NamedTuple):
+    """A column of the model table: its heading, its width in px, and what a click on the heading sorts by."""
+
+    heading: str
+    width: int
+    key: SortKey
+
+
+COLUMNS: tuple[Column, ...] = tuple(
+    map(
+        Column,
+        texts.COLUMNS,
+        (114, 316, 104, 132, 100, 88, 96, 340, 240),
+        (
+            SortKey.STATUS,
+            SortKey.NAME,
+            SortKey.FETCH,
+            SortKey.SPEED,
+            SortKey.VRAM,
+            SortKey.QUALITY,
+            SortKey.SIZE,
+            SortKey.BEST_FOR,
+            SortKey.MODEL_ID,
+        ),
+    )
 )
-"""Headings of the model table and their widths in px. The id stays last: handlers read it from a clicked row."""
+"""The id stays last: handlers read it from a clicked row."""
+SORT_MARKS = {False: "▾", True: "▴"}
+"""Behind the heading that the table is sorted by: as a key sorts, and the other way round."""
 
 UNCHANGED: dict[str, Any] = {"__type__": "update"}
 """What `gr.skip()` returns, with a type."""
@@ -52,7 +76,7 @@ def model_table(value: Any) -> gr.Dataframe:  # noqa: ANN401 - whatever Gradio t
     return gr.Dataframe(
         value,
         col_count=(len(COLUMNS), "fixed"),
-        column_widths=[width for _, width in COLUMNS],
+        column_widths=[column.width for column in COLUMNS],
         datatype="str",
         interactive=False,
         show_search="none",
@@ -63,12 +87,23 @@ def model_table(value: Any) -> gr.Dataframe:  # noqa: ANN401 - whatever Gradio t
     )
 
 
-def table_value(models: Sequence[ListedModel]) -> dict[str, Any]:
-    """Return the model table's value: never empty, since Gradio then loses its rows until one scrolls."""
+def table_value(
+    models: Sequence[ListedModel], sort: SortKey = SortKey.NAME, *, descending: bool = False
+) -> dict[str, Any]:
+    """Return the model table's value: never empty, since Gradio then loses its rows until one scrolls.
+
+    Args:
+        models: In the order in which they are shown.
+        sort: What they are sorted by, which its heading says.
+        descending: Whether that is turned round.
+    """
+    mark = SORT_MARKS[descending]
     rows = [_row(model) for model in models] or [_empty_row()]
     styles = [_row_style(STATUS_CLASSES[model.tracked.status]) for model in models] or [[""] * len(COLUMNS)]
     return {
-        "headers": [heading for heading, _ in COLUMNS],
+        "headers": [
+            f"{column.heading} {mark}" if column.key is sort else column.heading for column in COLUMNS
+        ],
         "data": rows,
         "metadata": {"display_value": None, "styling": styles},
     }
@@ -113,12 +148,25 @@ def failure(name: str, error: Exception) -> str:
     return f'<p class="mt-note mt-missing" role="alert">{escape(told)}</p>'
 
 
-ASK = (
-    "const box=document.querySelector('#'+this.dataset.box+' textarea,#'+this.dataset.box+' input');"
-    "box.value=this.dataset.ask+'|'+Date.now();"
+_ASKING = (
+    "const box=document.querySelector('#'+BOX+' textarea,#'+BOX+' input');"
+    "box.value=TEXT+'|'+Date.now();"
     "box.dispatchEvent(new Event('input',{bubbles:true}))"
 )
-"""Writes what a button asks for into a hidden Textbox, whose `input` event then fires; the time makes each text new."""
+
+
+def asking(box: str, text: str) -> str:
+    """Return JavaScript that writes into a hidden Textbox, whose `input` event then fires.
+
+    Args:
+        box: An expression for its id.
+        text: An expression for what it says there; "|" and the time follow, which makes each text new.
+    """
+    return _ASKING.replace("BOX", box).replace("TEXT", text)
+
+
+ASK = asking("this.dataset.box", "this.dataset.ask")
+"""What a button within HTML does."""
 
 
 def ask_button(words: str, box: str, ask: str, *, tip: str = "", classes: str = "mt-ask") -> str:
@@ -127,7 +175,7 @@ def ask_button(words: str, box: str, ask: str, *, tip: str = "", classes: str = 
     Args:
         words: Its label, as HTML.
         box: Id of the hidden Textbox that hears it.
-        ask: What it says there; " |number" follows.
+        ask: What it says there.
         tip: A tooltip.
         classes: Its CSS classes.
     """

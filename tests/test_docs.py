@@ -108,7 +108,7 @@ def test_every_name_in_bold_stands_on_the_page_of_the_plugin(page):
 def test_the_guide_explains_every_mark_and_every_column():
     guide = PAGES["docs/guide.md"]
     assert all(f"| {mark} {status.value} |" in guide for status, mark in STATUS_MARKS.items())
-    assert all(heading in guide for heading, _ in COLUMNS)
+    assert all(column.heading in guide for column in COLUMNS)
 
 
 def test_the_versions_said_to_be_checked_are_those_that_count_as_verified():

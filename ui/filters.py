@@ -1,4 +1,4 @@
-"""The filters above the table: their components, their values, and what a summary card asks of them."""
+"""The filters above the table: their components, their values, and what a summary card or a heading asks of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from .choices import Choices
 
 NARROW_ID = "mt-narrow"
-"""The hidden Textbox into which a summary card writes what it asks for."""
+"""The hidden Textbox into which a summary card or a heading of the table writes what it asks for."""
+HEADINGS_SORT = (
+    "document.addEventListener('click',(event)=>{const head=event.target.closest('#mt-table th');if(!head)return;"
+    + parts.asking(f"'{NARROW_ID}'", "'column:'+head.cellIndex")
+    + "},true);"
+)
+"""JavaScript for the page: a click on a heading, which Gradio's read-only table keeps to itself, sorts."""
 RESET_ID = "mt-reset"
 THIS_CARD = -1.0
 """As a VRAM budget: what the card has that models are judged for."""
@@ -92,10 +98,16 @@ class Filters:
         return bool(self.fits) or self.max_vram == THIS_CARD
 
     def narrowed(self, asked: str) -> Filters:
-        """Return the values after a click on a summary card; a second click takes back the first."""
+        """Return the values after a click on a summary card or a heading of the table.
+
+        A second click on a card takes back the first; on a heading it turns the order round.
+        """
         name, _, value = asked.partition(":")
         if name == "status":
             return replace(self, status="" if self.status == value else value)
+        if name == "column":
+            key = parts.COLUMNS[int(value)].key.name
+            return replace(self, sort=key, descending=self.sort == key and not self.descending)
         if name == "fits":
             return replace(self, fits=not self.fits)
         if name == "largest":

@@ -1,7 +1,7 @@
 """The Models page: summary, filters, table and the detail of one model; each section below has its own module.
 
 version (hidden) ── a scan has been made, and which model the host has chosen
-   │  a summary card, "Reset filters"
+   │  a summary card, a heading, "Reset filters"
    ▼  ▼
 renew_page → filters, summary, chosen model, this Wan2GP, list number (hidden)
                                               ▼

@@ -211,12 +211,14 @@ class ModelsHandlers:
         try:
             models = self.listings.of(filters.card)
             machine = self.listings.machine(filters.card)
-            found = find(models, filters.query(machine.card_gb))
+            query = filters.query(machine.card_gb)
+            found = find(models, query)
             notes = [
                 texts.SIMILAR if found.is_similar else "",
                 texts.UNKNOWN_CARD if filters.needs_a_card and machine.card_gb is None else "",
             ]
-            return self._count(len(found.models), len(models), notes), parts.table_value(found.models)
+            table = parts.table_value(found.models, query.sort, descending=query.descending)
+            return self._count(len(found.models), len(models), notes), table
         except Exception as error:  # noqa: BLE001 - the rest of the page goes on
             return parts.failure(texts.TABLE, error), parts.table_value([])
 

@@ -9,6 +9,7 @@ from model_tracker.inventory.listing import SortKey, filter_and_sort
 from model_tracker.texts.page import REPORT_FORMS
 from model_tracker.ui.exports import ReportForm
 from model_tracker.ui.filters import Filters
+from model_tracker.ui_components import COLUMNS, SORT_MARKS
 from playwright.sync_api import expect
 
 DROPDOWNS = {
@@ -56,6 +57,21 @@ def test_each_switch_changes_the_list(pilot, field):
     shows(pilot, names)
 
 
+@pytest.mark.parametrize("card", ["RTX 3050", "RTX 4090"])
+def test_fits_asks_for_the_card_that_models_are_judged_for(pilot, card):
+    pilot.open_tab()
+    pilot.choose("mt-card", card)
+    pilot.tick("mt-fits")
+    names = [" ".join(model.tracked.name.split()) for model in fitting(pilot, card)]
+    assert 0 < len(names) < len(pilot.handlers.listings.of())
+    shows(pilot, names)
+
+
+def fitting(pilot, card):
+    models = pilot.handlers.listings.of(card)
+    return filter_and_sort(models, Filters(card=card, fits=True).query(None))
+
+
 def test_filters_combine_and_one_act_resets_them(pilot):
     pilot.open_tab()
     pilot.type("mt-search", "flux")
@@ -90,6 +106,20 @@ def test_every_column_sorts_both_ways(pilot, key):
     shows(pilot, expected(pilot, sort=key.name))
     pilot.tick("mt-descending")
     shows(pilot, expected(pilot, sort=key.name, descending=True))
+
+
+@pytest.mark.parametrize("pilot", ["mouse"], indirect=True)
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.heading)
+def test_a_click_on_a_heading_sorts_and_another_turns_the_order_round(pilot, column):
+    pilot.page.set_viewport_size({"width": 2600, "height": 900})
+    pilot.open_tab()
+    heading = pilot.page.locator("#mt-table .thead th").nth(COLUMNS.index(column))
+    is_sorted = column.key is SortKey.NAME  # from the start
+    for descending in (True, False) if is_sorted else (False, True):
+        pilot.press(heading)
+        expect(heading).to_contain_text(SORT_MARKS[descending])
+        shows(pilot, expected(pilot, sort=column.key.name, descending=descending))
+    expect(pilot.page.locator("#mt-sort input")).to_have_value(column.key.value)
 
 
 def test_filters_keep_their_values_when_tabs_change(pilot):
