@@ -59,9 +59,14 @@ class ListedModel:
 
     @cached_property
     def tokens(self) -> frozenset[str]:
-        """The words of name, id and family, without digits: what a misspelt word is compared with."""
+        """The words of name, id and family, without digits: what a misspelt word is compared with first."""
         tracked = self.tracked
         return frozenset(letters_of(f"{tracked.name} {tracked.model_type} {tracked.family}"))
+
+    @cached_property
+    def file_tokens(self) -> frozenset[str]:
+        """The same of the file names."""
+        return frozenset(letters_of(" ".join(slot.chosen.name for slot in self.tracked.slots)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +136,8 @@ def find(models: Iterable[ListedModel], query: Query) -> Listing:
     exact = [model for model in others if all(word in model.words for word in words)]
     if exact:
         return Listing(_sorted(exact, query))
-    similar = _similar(others, query.text)
+    similar = _similar(others, query.text, lambda model: model.tokens)
+    similar = similar or _similar(others, query.text, lambda model: model.tokens | model.file_tokens)
     return Listing(_sorted(similar, query), is_similar=bool(similar))
 
 
@@ -178,19 +184,21 @@ def _matches(model: ListedModel, query: Query) -> bool:
     )
 
 
-def _similar(models: list[ListedModel], text: str) -> list[ListedModel]:
+def _similar(
+    models: list[ListedModel], text: str, tokens_of: Callable[[ListedModel], frozenset[str]]
+) -> list[ListedModel]:
     """Return the models with a word like each one of the text; digits must be as they were typed."""
     letters = [word for word in letters_of(text) if len(word) >= _LEAST_LETTERS]
     if not letters:
         return []
     digits = [squeeze(word) for word in _LETTERS.split(text.casefold())]
-    vocabulary = list({token for model in models for token in model.tokens})
+    vocabulary = list({token for model in models for token in tokens_of(model)})
     meant = [frozenset(get_close_matches(word, vocabulary, n=8, cutoff=_LIKENESS)) for word in letters]
     return [
         model
         for model in models
         if all(
-            word in model.words or not words.isdisjoint(model.tokens)
+            word in model.words or not words.isdisjoint(tokens_of(model))
             for word, words in zip(letters, meant, strict=True)
         )
         and all(digit in model.words for digit in digits)

@@ -189,6 +189,17 @@ def test_a_misspelt_word_finds_what_was_meant_and_says_so(typed):
     assert found.is_similar
 
 
+def test_a_misspelt_word_of_a_file_finds_its_model_where_no_name_is_like_it():
+    models = [
+        listed("Wan2.1", slots=chosen_file("gemma-3-umt5.safetensors")),
+        listed("Gemma Picture", family="Flux", slots=chosen_file("other.safetensors")),
+        listed("Third", slots=chosen_file("quanto.safetensors")),
+    ]
+    assert names(models, text="gemna") == ["Gemma Picture"]
+    assert names(models, text="quantto") == ["Third"]
+    assert names(models, text="wan gemna") == ["Wan2.1"]
+
+
 @pytest.mark.parametrize("typed", ["zzzzqqq", "wann 9.9", "qwenn zzzzqqq", "99", "…"])
 def test_what_is_like_nothing_finds_nothing(typed):
     found = find([listed(name) for name in ALL_NAMES], Query(text=typed))

@@ -113,6 +113,10 @@ class Mouse(User):
         """Press a button, an accordion's head or a summary card."""
         self._click(place)
 
+    def sort_by(self, key):
+        """Click the heading that sorts by this."""
+        self._click(self.page.locator("#mt-table .thead th").filter(has_text=key.value))
+
     def open_model(self, name, _model_type):
         self._click(self.page.locator('#mt-table td[data-col="1"]').filter(has_text=name).first)
 
@@ -165,6 +169,9 @@ class Keyboard(User):
     def press(self, place):
         self._tab_to(place)
         self._act("Enter")
+
+    def sort_by(self, key):
+        self.choose("mt-sort", key.value)
 
     def open_model(self, _name, model_type):
         self.type("mt-show", f"({model_type})")
