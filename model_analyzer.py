@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from .history.store import Store
-from .host import Host, HostSnapshot
+from .host import Host
 from .inventory.disk import DiskIndex
 from .inventory.hub import HubFacts
 from .inventory.integrity import Integrity
@@ -29,8 +29,9 @@ from .inventory.wording import reason
 from .performance_db import PerformanceDatabase, UnknownModelError
 
 if TYPE_CHECKING:
-    from .inventory.definitions import Definitions
     from .inventory.requirements import RequiredFile
+    from .wan2gp.definitions import Definitions
+    from .wan2gp.snapshot import HostSnapshot
 
 __all__ = ["ModelAnalyzer", "UnknownModelError"]
 

@@ -9,13 +9,14 @@ from typing import Any
 import gradio as gr
 from shared.utils.plugins import WAN2GPPlugin
 
-from .host import HOST_NAMES, LIVE_FUNCTIONS, TELLING_NAMES, Host
+from .host import Host
 from .model_analyzer import ModelAnalyzer
 from .performance_db import PerformanceDatabase
 from .texts import host as texts
 from .ui.filters import HEADINGS_SORT
 from .ui.models import build_view, wire
 from .ui.models_handlers import ModelsHandlers
+from .wan2gp.names import HOST_NAMES, LIVE_FUNCTIONS, TELLING_NAMES
 
 TAB_ID = "model_tracker"
 COMPONENTS = ("state", "main_tabs", "model_choice_target")

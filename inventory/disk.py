@@ -18,7 +18,7 @@ from itertools import groupby, islice
 from pathlib import PurePath
 
 from ..texts import definitions as texts
-from .problems import Problem
+from ..wan2gp.problems import Problem
 
 _LONGEST_LISTING = 1_000
 """Entries read of one folder before its files are asked for one by one (about 1 ms)."""

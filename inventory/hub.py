@@ -23,8 +23,8 @@ from ..history.file_facts import FileFacts, FileKey, HubFact
 from ..history.store import StoreError
 from ..texts import common
 from ..texts import servers as texts
+from ..wan2gp.problems import Problem
 from .places import HUB, is_address
-from .problems import Problem
 from .server_faults import Request, ServerFault, fault_of
 
 if TYPE_CHECKING:

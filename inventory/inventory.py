@@ -14,14 +14,14 @@ from enum import Enum
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
-from ..host import UNKNOWN_FAMILY
 from ..texts import definitions as texts
 from ..texts import words
-from .compatibility import Compatibility, compatibility
-from .definitions import mapping
+from ..wan2gp.compatibility import Compatibility, compatibility
+from ..wan2gp.definitions import mapping
+from ..wan2gp.problems import Problem
+from ..wan2gp.snapshot import UNKNOWN_FAMILY
 from .disk import DiskIndex, parent_folders
 from .drives import Drive, drives_of
-from .problems import Problem
 from .requirements import OWN_WEIGHTS, RequiredFile, Requirements, RequirementsCache, Role, Slot
 from .sizes import (
     UNKNOWN_SIZE,
@@ -36,8 +36,9 @@ from .sizes import (
 )
 
 if TYPE_CHECKING:
-    from ..host import Family, HostName, HostSnapshot, Settings
-    from .definitions import Definitions
+    from ..wan2gp.definitions import Definitions
+    from ..wan2gp.names import HostName
+    from ..wan2gp.snapshot import Family, HostSnapshot, Settings
     from .integrity import Integrity
 
 

@@ -27,7 +27,7 @@ from .walking import Limits, Walk, is_below, never
 from .wording import amount
 
 if TYPE_CHECKING:
-    from .problems import Problem
+    from ..wan2gp.problems import Problem
 
 STILL_WRITTEN = timedelta(minutes=2)
 """What was changed within this time is probably still being written."""

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from ..texts import counted
 from ..texts import files as texts
+from ..wan2gp.problems import Problem
 from .disk import FileOnDisk
 from .leftovers import is_temp_folder
-from .problems import Problem
 from .walking import Limits, Walk, is_below, never
 from .wanted import WantedFile, Wants, place_of
 from .ways import drive_of

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 from ..performance.errors import UnknownNameError
 from ..performance.quantization import quantization
 from ..texts import words
-from .definitions import CONFIG_KEYS, mapping
+from ..wan2gp.definitions import CONFIG_KEYS, mapping
+from ..wan2gp.problems import DefinitionError
 from .inventory import Scan, TrackedFile, TrackedModel, track_model
-from .problems import DefinitionError
 from .requirements import Role, requirements
 
 if TYPE_CHECKING:
-    from ..host import HostSnapshot
+    from ..wan2gp.snapshot import HostSnapshot
 
 TRANSFORMER_SETTINGS = ("int8", "fp8", "bf16")
 TEXT_ENCODER_SETTINGS = ("int8", "bf16")

@@ -13,8 +13,8 @@ from functools import lru_cache
 from pathlib import PurePosixPath, PureWindowsPath
 
 from ..texts import definitions as texts
-from .definitions import shown
-from .problems import DefinitionError
+from ..wan2gp.definitions import shown
+from ..wan2gp.problems import DefinitionError
 
 HUB = "https://huggingface.co"
 _LORA_FOLDER = "%lora_dir"

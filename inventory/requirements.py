@@ -22,14 +22,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..texts import definitions as texts
 from ..texts import words
-from . import definitions, places
-from .abilities import Bar, NewFiles, TextEncoder
-from .definitions import Definition, shown
-from .problems import DefinitionError, Problem
+from ..wan2gp import definitions
+from ..wan2gp.abilities import Bar, NewFiles, TextEncoder
+from ..wan2gp.definitions import Definition, shown
+from ..wan2gp.problems import DefinitionError, Problem
+from . import places
 
 if TYPE_CHECKING:
-    from ..host import HostSnapshot
-    from .choice import Choice
+    from ..wan2gp.choice import Choice
+    from ..wan2gp.snapshot import HostSnapshot
 
 
 class Role(Enum):

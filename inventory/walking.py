@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ..texts import definitions as texts
-from .problems import Problem
+from ..wan2gp.problems import Problem
 
 _ASK_EVERY = 256
 """Entries between two questions whether to stop."""

@@ -16,9 +16,9 @@ from .sizes import total as sum_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..host import Settings
     from ..performance.metrics import Metrics
-    from .choice import Choice
+    from ..wan2gp.choice import Choice
+    from ..wan2gp.snapshot import Settings
     from .drives import Drive
     from .inventory import Inventory
     from .outcomes import Options, Variant

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..host import HOST_NAMES
 from ..inventory import wording
 from ..inventory.inventory import ModelStatus
 from ..texts import common, counted
 from ..texts import reports as texts
+from ..wan2gp.names import HOST_NAMES
 from .escaping import escaped
 from .rows import cells
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from ..inventory.inventory import Inventory, TrackedModel
     from ..inventory.listing import ListedModel
-    from ..inventory.problems import Problem
     from ..performance.hardware import Machine
+    from ..wan2gp.problems import Problem
 
 _NAMED = 3
 """Models with the same problem are named up to this many."""

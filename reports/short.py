@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from ..inventory.inventory import Inventory
     from ..inventory.listing import ListedModel
-    from ..inventory.problems import Problem
     from ..performance.hardware import Machine
+    from ..wan2gp.problems import Problem
 
 POST = 2000
 """Characters of a Discord post."""

@@ -20,10 +20,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from model_tracker.host import HOST_NAMES, NEEDED_NAMES, TELLING_NAMES
-from model_tracker.inventory.abilities import abilities
-from model_tracker.inventory.compatibility import described
-from model_tracker.inventory.evidence import Evidence
+from model_tracker.wan2gp.abilities import abilities
+from model_tracker.wan2gp.compatibility import described
+from model_tracker.wan2gp.evidence import Evidence
+from model_tracker.wan2gp.names import HOST_NAMES, NEEDED_NAMES, TELLING_NAMES, missing_names
 
 RECORDS = Path(__file__).with_name("contracts.json")
 MAIN = "wgp.py"
@@ -150,13 +150,13 @@ def compiled(function: ast.FunctionDef) -> Any:  # noqa: ANN401 - a function, ne
 def report(contract: Contract, records: Mapping[str, Any]) -> tuple[list[str], bool]:
     """Return the report's lines, and whether all is known and sure."""
     how = abilities(Evidence(contract.names))
-    used = {entry.name: entry.lost for entry in HOST_NAMES}
-    gone = [name for name in used if name not in contract.names]
+    missing = missing_names(contract.names, how)
+    gone = {entry.name for entry in missing}
     known, changes = _changes(contract, records)
     lines = [f"Wan2GP {contract.version or 'of unknown version'}", "", "How this plugin would read it:"]
     lines += [f"  {ability}: {words}" for ability, words in described(how, gone)]
     lines += ["", "Names that it does not have:"]
-    lines += [f"  {name} ({used[name]})" for name in gone] or ["  none of those that are used"]
+    lines += [f"  {entry.name} ({entry.lost})" for entry in missing] or ["  none of those that are used"]
     lines += ["", "Handlers' methods:"]
     lines += [f"  {method}{one}" for method, signatures in contract.handlers.items() for one in signatures]
     lines += ["", "Functions that decide downloads:", *(f"  {line}" for line in [*known, *changes])]

@@ -20,14 +20,17 @@ from datetime import datetime, timezone
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from model_tracker.host import Host, HostSnapshot
+from model_tracker.host import Host
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
 from model_tracker.inventory.inventory import Inventory, Scan, TrackedModel, take_inventory, track_model
 from model_tracker.inventory.requirements import requirements
+
+if TYPE_CHECKING:
+    from model_tracker.wan2gp.snapshot import HostSnapshot
 
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=timezone.utc)
 CONFIG_KEYS = ("system_configs", "system_configs2", "system_configs3", "configs")

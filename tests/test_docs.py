@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from model_tracker.history.store import FILE_NAME, HOME_VARIABLE
-from model_tracker.inventory.compatibility import VERIFIED
 from model_tracker.inventory.wording import STATUS_MARKS
 from model_tracker.performance.facts import FOLDER, read_facts
 from model_tracker.ui_components import COLUMNS
+from model_tracker.wan2gp.compatibility import VERIFIED
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = {

@@ -9,10 +9,12 @@ from types import ModuleType, SimpleNamespace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from model_tracker.host import HOST_NAMES, Host, Settings, live_namespace
-from model_tracker.inventory.definitions import merge_config
+from model_tracker.host import Host, live_namespace
 from model_tracker.inventory.integrity import Integrity
 from model_tracker.inventory.inventory import ModelStatus, take_inventory
+from model_tracker.wan2gp.definitions import merge_config
+from model_tracker.wan2gp.names import HOST_NAMES
+from model_tracker.wan2gp.snapshot import Settings
 
 NAMES = [entry.name for entry in HOST_NAMES]
 

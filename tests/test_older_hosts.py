@@ -19,13 +19,14 @@ import gradio as gr
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from model_tracker.host import HOST_NAMES, Host
-from model_tracker.inventory.abilities import Bar, ChoiceRule, NewFiles, SharedFiles, TextEncoder
+from model_tracker.host import Host
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
 from model_tracker.inventory.inventory import ModelStatus, Scan, track_model
 from model_tracker.inventory.requirements import FilePool, requirements
 from model_tracker.plugin import ModelTrackerPlugin
+from model_tracker.wan2gp.abilities import Bar, ChoiceRule, NewFiles, SharedFiles, TextEncoder
+from model_tracker.wan2gp.names import HOST_NAMES
 
 OLDER = Path(__file__).resolve().parents[2] / "shared" / "host" / "older"
 VERSIONS = ("v9.9", "v10.56", "v12.23")

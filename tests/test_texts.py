@@ -11,7 +11,7 @@ import pytest
 from model_tracker import texts
 
 ROOT = Path(texts.__file__).parents[1]
-PLACES = [".", "history", "inventory", "performance", "reports", "ui"]
+PLACES = [".", "history", "inventory", "performance", "reports", "ui", "wan2gp"]
 FOR_CONTRIBUTORS = {"dev.py", "performance/evaluate.py", "performance/facts.py"}
 """They speak to those who work on the plugin."""
 CODE = {

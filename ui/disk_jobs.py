@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from ..inventory.file_moves import How
     from ..inventory.integrity import Integrity
     from ..inventory.inventory import TrackedModel
-    from ..inventory.problems import Problem
     from ..inventory.wanted import Wants
     from ..model_analyzer import ModelAnalyzer
+    from ..wan2gp.problems import Problem
     from .work import Cancelled, Job, Report
 
 _POLL_S = 0.3

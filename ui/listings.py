@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from ..host import Settings
-from ..inventory.definitions import mapping
 from ..inventory.inventory import Inventory
 from ..inventory.listing import ListedModel
 from ..performance.hardware import Machine, detect_machine
+from ..wan2gp.definitions import mapping
+from ..wan2gp.snapshot import Settings
 
 if TYPE_CHECKING:
     from ..inventory.inventory import TrackedModel

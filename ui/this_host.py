@@ -7,9 +7,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ..inventory import wording
-from ..inventory.compatibility import VERIFIED, Ability, Compatibility, Finding
 from ..texts import counted, listed
 from ..texts import this_host as texts
+from ..wan2gp.compatibility import VERIFIED, Ability, Compatibility, Finding
 
 if TYPE_CHECKING:
     from ..inventory.inventory import Inventory

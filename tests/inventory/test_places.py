@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from model_tracker.inventory import places
-from model_tracker.inventory.problems import DefinitionError
+from model_tracker.wan2gp.problems import DefinitionError
 
 NAMES = {
     "an address": ("https://h.test/a/b/x.safetensors", "x.safetensors"),

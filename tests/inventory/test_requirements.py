@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from model_tracker.inventory import definitions
-from model_tracker.inventory.definitions import merge_config
 from model_tracker.inventory.inventory import ModelStatus
-from model_tracker.inventory.problems import DefinitionError
 from model_tracker.inventory.requirements import Role
+from model_tracker.wan2gp import definitions
+from model_tracker.wan2gp.definitions import merge_config
+from model_tracker.wan2gp.problems import DefinitionError
 
 
 def roles(model):

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from model_tracker.inventory.problems import Problem
 from model_tracker.performance.hardware import Machine
 from model_tracker.reports.short import POST, short_report
+from model_tracker.wan2gp.problems import Problem
 
 MACHINE = Machine(gpu_name="RTX 3060", vram_gib=12)
 

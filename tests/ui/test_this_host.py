@@ -8,26 +8,27 @@ from html import escape
 from pathlib import Path
 
 import pytest
-from model_tracker.host import HOST_NAMES, Settings
 from model_tracker.inventory.inventory import Inventory, ModelStatus
-from model_tracker.inventory.problems import Problem
 from model_tracker.ui.this_host import (
     compatibility_html,
     headline,
 )
+from model_tracker.wan2gp.names import HOST_NAMES
+from model_tracker.wan2gp.problems import Problem
+from model_tracker.wan2gp.snapshot import Settings
 
 
 def stand_ins(name):
     """Return another test module, for the hosts that it describes."""
-    path = Path(__file__).parents[1] / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"stand_ins_{name}", path)
+    path = Path(__file__).parents[1] / name
+    spec = importlib.util.spec_from_file_location(f"stand_ins_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-OLDER = stand_ins("test_older_hosts")
-DIFFERENT = stand_ins("test_host_differences")
+OLDER = stand_ins("test_older_hosts.py")
+DIFFERENT = stand_ins("wan2gp/test_differences.py")
 
 
 def plain(html):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..texts import host as texts
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -48,3 +50,13 @@ class DefinitionError(ValueError):
     def of(cls, text: tuple[str, str], **places: object) -> DefinitionError:
         """Fill in a text of two parts: what is wrong, and the remedy."""
         return cls(*(part.format(**places) for part in text))
+
+
+def doubt(reason: str) -> Problem:
+    """Return why nothing is sure about every model of this Wan2GP."""
+    return Problem.of("Wan2GP", texts.NOT_SURE, reason=reason)
+
+
+def not_sure(reason: str, **places: str) -> DefinitionError:
+    """Return why nothing is sure about one model, with the places of the reason filled in."""
+    return DefinitionError.of(texts.NOT_SURE, reason=reason.format(**places))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from model_tracker.inventory.choice import Choice, ChoiceKind, choose, choose_as_host, module_dtype
+from model_tracker.wan2gp.choice import Choice, ChoiceKind, choose, choose_as_host, module_dtype
 
 BF16, FP16 = "m_bf16.safetensors", "m_fp16.safetensors"
 INT8_BF16, INT8_FP16, INT8 = "m_int8_bf16.safetensors", "m_int8_fp16.safetensors", "m_int8.safetensors"

@@ -16,8 +16,8 @@ from ..texts import host as texts
 from .abilities import Bar, SharedFiles
 
 if TYPE_CHECKING:
-    from ..host import HostSnapshot
     from .abilities import Abilities
+    from .snapshot import HostSnapshot
 
 VERIFIED = ("9.9", "10.56", "12.23", "12.60")
 """Versions against whose real downloads the rules were checked."""

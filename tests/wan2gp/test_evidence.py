@@ -1,6 +1,6 @@
 """What a Wan2GP shows of itself by its compiled functions."""
 
-from model_tracker.inventory.evidence import Evidence
+from model_tracker.wan2gp.evidence import Evidence
 
 
 def namespace_with(source, **names):

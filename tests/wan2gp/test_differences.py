@@ -7,11 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 from model_tracker.host import Host
-from model_tracker.inventory.abilities import Abilities, Bar, NewFiles, SharedFiles, abilities
-from model_tracker.inventory.choice import ChoiceKind, choose_exact
-from model_tracker.inventory.evidence import Evidence, parameters
 from model_tracker.inventory.inventory import ModelStatus
-from model_tracker.inventory.shared_sets import tables
+from model_tracker.wan2gp.abilities import Abilities, Bar, NewFiles, SharedFiles, abilities
+from model_tracker.wan2gp.choice import ChoiceKind, choose_exact
+from model_tracker.wan2gp.evidence import Evidence, parameters
+from model_tracker.wan2gp.shared_sets import tables
 
 
 def base_names(world, **more):

@@ -1,0 +1,308 @@
+"""Wan2GP at one moment: its definitions and settings, and what it answers when asked about a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+from ..texts import host as texts
+from . import definitions, handlers
+from .abilities import ChoiceRule
+from .choice import (
+    DEFAULT_TOKENS,
+    Choice,
+    QuantTokens,
+    Rule,
+    choose,
+    choose_as_host,
+    choose_exact,
+    module_dtype,
+)
+from .definitions import Definition, Definitions, shown
+from .evidence import parameters
+from .names import LIVE_FUNCTIONS
+from .problems import DefinitionError, not_sure
+
+if TYPE_CHECKING:
+    from .abilities import Abilities
+    from .handlers import DownloadSet
+    from .names import HostName
+    from .problems import Problem
+
+Namespace = Mapping[str, Any]
+Locate = Callable[[str], "str | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings that decide which file is taken.
+
+    Attributes:
+        transformer_quantization: "int8", "fp8", "bf16" or "".
+        text_encoder_quantization: The same for text encoders.
+        dtype_policy: "bf16", "fp16" or "" for automatic.
+        bf16_supported: Whether the graphics card has native bf16.
+    """
+
+    transformer_quantization: str = "int8"
+    text_encoder_quantization: str = "int8"
+    dtype_policy: str = ""
+    bf16_supported: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A group of models as Wan2GP's selector shows them."""
+
+    label: str
+    order: int
+
+
+UNKNOWN_FAMILY = Family("Other", 10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class HostSnapshot:
+    """Wan2GP at one moment.
+
+    Attributes:
+        definitions: Model type → definition; a copy, so that a refresh of the host's does not disturb.
+        settings: What decides which file is taken.
+        roots: Absolute checkpoint folders, searched in this order; new files go to the first.
+        locate: The host's own look-up by name, where its folders are not told; else None.
+        shared_sets: Files fetched with every model.
+        version: Wan2GP's version, or None; only shown, never decided by.
+        abilities: How this Wan2GP works where versions differ.
+        missing: Names that this Wan2GP does not have.
+        doubts: Why no model of this host can be called downloaded; empty normally.
+    """
+
+    definitions: Definitions
+    settings: Settings
+    roots: tuple[str, ...]
+    locate: Locate | None
+    shared_sets: tuple[DownloadSet, ...]
+    version: str | None
+    abilities: Abilities
+    missing: tuple[HostName, ...]
+    doubts: tuple[Problem, ...]
+    _names: Namespace = field(repr=False)
+    _tokens: QuantTokens = field(repr=False, default_factory=lambda: dict(DEFAULT_TOKENS))
+
+    def dtype(self, model_type: str) -> str:
+        """Return "bf16" or "fp16": the base definition's own, else the policy, else what the card has."""
+        own = self._own_dtype(model_type)
+        if own is not None:
+            return own
+        if self.settings.dtype_policy:
+            return "fp16" if self.settings.dtype_policy == "fp16" else "bf16"
+        return "bf16" if self.settings.bf16_supported else "fp16"
+
+    def _own_dtype(self, model_type: str) -> str | None:
+        """Return the dtype that the base definition demands, where this Wan2GP heeds it."""
+        if not self.abilities.own_dtype:
+            return None
+        base = definitions.mapping(self.definitions.get(self._architecture(model_type)))
+        return None if base.get("dtype") is None else "fp16" if base["dtype"] == "fp16" else "bf16"
+
+    def knows_architecture(self, architecture: str) -> bool:
+        """Tell whether a handler exists for it; True where the handlers are not known."""
+        known = self._names.get("model_types_handlers")
+        if not isinstance(known, Mapping):
+            return True
+        return cast("Mapping[str, object]", known).get(architecture) is not None
+
+    def with_config(self, model_type: str, selection: str) -> Definition:
+        """Return the definition with a config selection merged in."""
+        definition = definitions.own_definition(self.definitions, model_type)
+        return definitions.merge_config(definition, self.config_groups(model_type), selection)
+
+    def config_groups(self, model_type: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the form's config choices for a model: four groups of id → overrides, empty without any."""
+        if not self.abilities.configs:
+            return tuple(definitions.mapping(None) for _ in definitions.CONFIG_KEYS)
+        definition = definitions.own_definition(self.definitions, model_type)
+        return definitions.config_groups(self.definitions, model_type, definition)
+
+    def at_runtime(self, model_type: str, definition: Definition) -> Definition:
+        """Return the definition that the handler makes of one before it is used (13.141).
+
+        Raises:
+            DefinitionError: It answers something that is no definition.
+        """
+        return handlers.runtime_definition(
+            self._handler(model_type),
+            definition,
+            self.server_config,
+            transformer_quantization=self.settings.transformer_quantization,
+            text_encoder_quantization=self.settings.text_encoder_quantization,
+        )
+
+    def choose_transformer(
+        self, model_type: str, definition: Definition, key: str, entries: Sequence[str], *, listed_by: str
+    ) -> Choice | None:
+        """Return the file that Wan2GP takes from `URLs` or `URLs2` (the key).
+
+        Args:
+            model_type: The model.
+            definition: Its definition, with a config selection merged in.
+            key: "URLs" or "URLs2".
+            entries: The alternatives.
+            listed_by: The type in whose definition they stand; its dtype counts.
+        """
+        return self._choose(
+            model_type,
+            entries,
+            self.settings.transformer_quantization,
+            self.dtype(listed_by),
+            model_def=definition,
+            dtype_policy=self.settings.dtype_policy,
+            submodel_no=2 if key == "URLs2" else 1,
+        )
+
+    def choose_module(self, model_type: str, entries: Sequence[str], main: Choice | None) -> Choice | None:
+        """Return the file that Wan2GP takes for a module, given its choice for the main transformer."""
+        dtype = self._own_dtype(model_type) or module_dtype(self.dtype(model_type), main)
+        asked = self.settings.transformer_quantization
+        return self._choose(model_type, entries, asked, dtype, dtype_policy=dtype, URLs=list(entries))
+
+    def choose_text_encoder(self, model_type: str, entries: Sequence[str]) -> Choice | None:
+        """Return the text encoder file that Wan2GP takes."""
+        asked, policy = self.settings.text_encoder_quantization, self.settings.dtype_policy
+        dtype = self.dtype(model_type)
+        return self._choose(model_type, entries, asked, dtype, dtype_policy=policy, URLs=list(entries))
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What answers, for telling whether it is still the same: handlers, functions, tokens."""
+        answering = (*self._handlers.values(), self._names.get("get_model_filename"))
+        return (*self._handlers, *map(id, answering), *self._tokens.items())
+
+    def _choose(
+        self, model_type: str, entries: Sequence[str], asked: str, dtype: str, **host_arguments: object
+    ) -> Choice | None:
+        function = self._names.get("get_model_filename")
+        rule: Rule = partial(choose, tokens=self._tokens)
+        if self.abilities.choice is ChoiceRule.EXACT:
+            rule = choose_exact
+        if not callable(function) or not entries:
+            return rule(entries, asked, dtype)
+        known = parameters(function)
+        arguments = {name: value for name, value in host_arguments.items() if name in known}
+
+        def ask() -> str:
+            answer: object = function(model_type, quantization=asked, **arguments)
+            if not isinstance(answer, str):
+                raise not_sure(texts.NO_FILE_TAKEN, value=shown(answer))
+            return answer
+
+        return choose_as_host(entries, asked, dtype, ask, rule)
+
+    def handler_files(self, model_type: str, definition: Definition) -> tuple[DownloadSet, ...]:
+        """Return what the model's handler wants fetched beside the weights.
+
+        Raises:
+            DefinitionError: The handler answers something that is no list of files.
+        """
+        return handlers.files_wanted(
+            self._handler(model_type),
+            self._architecture(model_type),
+            definition,
+            self.settings.text_encoder_quantization,
+        )
+
+    def lora_folder(self, model_type: str) -> str:
+        """Return the model's LoRA folder; see `handlers.lora_folder`.
+
+        Raises:
+            DefinitionError: The folder is not known.
+        """
+        return handlers.lora_folder(
+            self._handler(model_type),
+            self._architecture(model_type),
+            lambda: (self._lora_options(), self.lora_root),
+            partial(resolve, model_type) if callable(resolve := self._names.get("get_lora_dir")) else None,
+        )
+
+    def memory_profile(self, output: str) -> float:
+        """Return the memory profile in force for "video", "image" or "audio"; the host's default is 4.
+
+        Args:
+            output: What the model makes.
+        """
+        told = self._names.get(f"default_profile_{output}", self.server_config.get(f"{output}_profile"))
+        return float(told) if isinstance(told, (int, float)) and not isinstance(told, bool) else 4.0
+
+    def _lora_options(self) -> object:
+        """Return the command-line options, which may name the LoRA folder.
+
+        Raises:
+            DefinitionError: Neither they nor the configuration are there, though Wan2GP's functions are.
+        """
+        told = callable(self._names.get("get_lora_root")) or any(
+            self._names.get(name) is not None for name in ("args", "server_config")
+        )
+        has_functions = any(
+            callable(self._names.get(name)) for name in ("get_model_filename", *LIVE_FUNCTIONS)
+        )
+        if has_functions and not told:
+            raise DefinitionError.of(texts.COMMAND_LINE)
+        return self._arguments()
+
+    @property
+    def program(self) -> str | None:
+        """The path of the running Wan2GP's main file, or None."""
+        path = self._names.get("__file__")
+        return path if isinstance(path, str) else None
+
+    @property
+    def lora_root(self) -> str:
+        """The folder of all LoRA folders, as Wan2GP resolves it: command line, configuration, "loras"."""
+        get_root = self._names.get("get_lora_root")
+        if callable(get_root):
+            return str(get_root())
+        on_command_line: object = getattr(self._arguments(), "loras", "")
+        if isinstance(on_command_line, str):
+            on_command_line = on_command_line.strip()
+        return str(on_command_line or self.server_config.get("loras_root") or "loras")
+
+    @property
+    def server_config(self) -> Mapping[str, Any]:
+        """Wan2GP's saved configuration; empty where it is not known."""
+        return definitions.mapping(self._names.get("server_config"))
+
+    def family(self, model_type: str) -> Family:
+        """Return the group under which the selector shows the model."""
+        own = definitions.mapping(self.definitions.get(model_type))
+        described = definitions.mapping(own.get("metadata"))
+        infos = definitions.mapping(self._names.get("families_infos"))
+        query = getattr(self._handler(model_type), "query_model_family", None)
+        named: tuple[object, ...] = (
+            own.get("group"),
+            described.get("family"),
+            query() if callable(query) else None,
+        )
+        for identifier in named:
+            info: object = infos.get(identifier) if isinstance(identifier, str) else None
+            if isinstance(info, (list, tuple)):
+                order, label = cast("Sequence[Any]", info)[:2]
+                return Family(str(label), int(order))
+        label = described.get("family_label") or own.get("group") or UNKNOWN_FAMILY.label
+        return Family(str(label), UNKNOWN_FAMILY.order)
+
+    def _arguments(self) -> object:
+        return self._names.get("args") or SimpleNamespace()
+
+    def _handler(self, model_type: str) -> object | None:
+        """Return the handler; None where handlers are not known, which is a doubt about every model."""
+        return self._handlers.get(self._architecture(model_type))
+
+    @property
+    def _handlers(self) -> Mapping[str, Any]:
+        return definitions.mapping(self._names.get("model_types_handlers"))
+
+    def _architecture(self, model_type: str) -> str:
+        return str(definitions.mapping(self.definitions.get(model_type)).get("architecture", model_type))
