@@ -11,17 +11,10 @@ from .host import Host
 from .inventory.disk import DiskIndex
 from .inventory.hub import HubFacts
 from .inventory.integrity import Integrity
-from .inventory.inventory import (
-    FileState,
-    Inventory,
-    Scan,
-    TrackedFile,
-    TrackedModel,
-    take_inventory,
-    track_model,
-)
+from .inventory.inventory import FileState, Inventory, TrackedFile, TrackedModel
 from .inventory.outcomes import Options, options
 from .inventory.requirements import RequirementsCache, requirements
+from .inventory.scan import Scan, take_inventory, track_model
 from .inventory.sizes import Size, SizeOrigin, known_size
 from .inventory.superseded import RemovalList, Superseded, find_superseded, removal_list
 from .inventory.wanted import Wants, wants_of

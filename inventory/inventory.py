@@ -1,45 +1,32 @@
 """What is there of every model: the frozen result of one scan.
 
-HostSnapshot ─ requirements() ─┐
-DiskIndex, Integrity ──────────┴─ take_inventory() → Inventory → TrackedModel → TrackedFile
+Inventory → TrackedModel → TrackedFile
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, cast
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from ..texts import definitions as texts
 from ..texts import words
-from ..wan2gp.compatibility import Compatibility, compatibility
-from ..wan2gp.definitions import mapping
-from ..wan2gp.problems import Problem
-from ..wan2gp.snapshot import UNKNOWN_FAMILY
-from .disk import DiskIndex, parent_folders
-from .drives import Drive, drives_of
-from .requirements import OWN_WEIGHTS, RequiredFile, Requirements, RequirementsCache, Role, Slot
+from .requirements import RequiredFile, Role, Slot
 from .sizes import (
-    UNKNOWN_SIZE,
     Size,
-    SizeOrigin,
     Total,
-    estimated_size,
-    known_size,
-    text_encoder_parameters_b,
     total,
-    transformer_parameters_b,
 )
 
 if TYPE_CHECKING:
+    from ..wan2gp.compatibility import Compatibility
     from ..wan2gp.definitions import Definitions
     from ..wan2gp.names import HostName
-    from ..wan2gp.snapshot import Family, HostSnapshot, Settings
-    from .integrity import Integrity
+    from ..wan2gp.problems import Problem
+    from ..wan2gp.snapshot import Settings
+    from .drives import Drive
 
 
 class FileState(Enum):
@@ -214,172 +201,10 @@ class Inventory:
     @cached_property
     def bytes_on_disk(self) -> int:
         """Bytes of the distinct files of all models that are on the disk."""
-        return sum(_files_on_disk(self.models.values()).values())
+        return sum(files_on_disk(self.models.values()).values())
 
 
-_PARAMETERS = {
-    Role.TRANSFORMER: transformer_parameters_b,
-    Role.TRANSFORMER_2: transformer_parameters_b,
-    Role.TEXT_ENCODER: text_encoder_parameters_b,
-}
-
-
-class Scan:
-    """One look at the disk for many models; each distinct file is looked up once."""
-
-    def __init__(
-        self, disk: DiskIndex, integrity: Integrity, known: Callable[[RequiredFile], Size] = known_size
-    ) -> None:
-        """Take whom to ask.
-
-        Args:
-            disk: Lists folders.
-            integrity: Tells which files are whole.
-            known: Tells the size of a file that is not here.
-        """
-        self.disk = disk
-        self._integrity = integrity
-        self._known = known
-        self._seen: dict[RequiredFile, TrackedFile] = {}
-        self._estimates: dict[tuple[RequiredFile, str], Size] = {}
-        self._put_elsewhere: set[TrackedFile] = set()  # missing files that would not go to the first root
-
-    def look_ahead(self, needs: Iterable[Requirements]) -> None:
-        """Look for the files of many models at once where the drive is slow."""
-        if self.disk.is_slow():
-            files = dict.fromkeys(file for need in needs for file in need.files)
-            names = [name for file in files for name in file.looked_up]
-            self.disk.read_ahead(names, [partial(self.track, file) for file in files])
-
-    def track(self, file: RequiredFile) -> TrackedFile:
-        """Return what is there of a required file."""
-        known = self._seen.get(file)
-        if known is None:
-            known = self._seen[file] = self._look(file)
-        return known
-
-    def _look(self, file: RequiredFile) -> TrackedFile:
-        if file.is_folder:
-            return self._look_for_folder(file)
-        found = self.disk.find(file.looked_up)
-        if found is None:
-            return self._absent(file)
-        damage = self._integrity.damage(found)
-        state = FileState.DAMAGED if damage else FileState.PRESENT
-        return TrackedFile(file, state, found.path, Size(found.size_bytes, SizeOrigin.DISK), damage)
-
-    def _absent(self, file: RequiredFile) -> TrackedFile:
-        if os.path.isabs(file.put):
-            return TrackedFile(file, FileState.MISSING, file.put, self._known(file))
-        root = self.disk.root_for(file.root_folder)
-        absent = TrackedFile(file, FileState.MISSING, os.path.join(root, file.put), self._known(file))
-        if root != self.disk.roots[0]:
-            self._put_elsewhere.add(absent)
-        return absent
-
-    def _look_for_folder(self, file: RequiredFile) -> TrackedFile:
-        for root in self.disk.roots:
-            path = os.path.join(root, file.put)
-            if self.disk.has_folder(path):
-                return TrackedFile(file, FileState.PRESENT, path, UNKNOWN_SIZE)
-        return self._absent(file)
-
-    def track_all(self, needs: Requirements) -> tuple[TrackedFile, ...]:
-        """Return what is there of every file of a model, given that those before it have been fetched."""
-        seen = self._seen  # thousands of look-ups: no call for what was seen already
-        files = tuple([seen.get(file) or self.track(file) for file in needs.files])
-        return files if self._put_elsewhere.isdisjoint(files) else self._follow_made_folders(files)
-
-    def estimate_sizes(
-        self, files: tuple[TrackedFile, ...], slots: Sequence[Slot], architecture: str
-    ) -> tuple[TrackedFile, ...]:
-        """Return the files with an estimate for weights of unknown size."""
-        unknown = {slot.chosen: slot.role for slot in slots if self.track(slot.chosen).size.bytes is None}
-        if not unknown:
-            return files
-        return tuple(
-            [
-                replace(file, size=self._estimate(file.required, unknown[file.required], slots, architecture))
-                if file.required in unknown
-                else file
-                for file in files
-            ]
-        )
-
-    def estimated(
-        self, file: RequiredFile, role: Role, slots: Sequence[Slot], architecture: str
-    ) -> TrackedFile:
-        """Return what is there of a file of weights, with an estimate where its size is not known."""
-        tracked = self.track(file)
-        if tracked.size.bytes is not None:
-            return tracked
-        return replace(tracked, size=self._estimate(file, role, slots, architecture))
-
-    def _estimate(self, file: RequiredFile, role: Role, slots: Sequence[Slot], architecture: str) -> Size:
-        key = file, architecture
-        if key not in self._estimates:
-            parameters = _PARAMETERS.get(role)
-            count = parameters(architecture) if parameters else None
-            self._estimates[key] = estimated_size(file, slots, count, lambda other: self.track(other).size)
-        return self._estimates[key]
-
-    def _follow_made_folders(self, files: Sequence[TrackedFile]) -> tuple[TrackedFile, ...]:
-        """Let each file to fetch go where the host puts it once those before it have made their folders."""
-        made: set[str] = set()
-        moved: list[TrackedFile] = []
-        for file in files:
-            needed = file.required
-            if file.state is FileState.MISSING and not os.path.isabs(needed.put):
-                root = self._root_with(needed.root_folder, made)
-                file = replace(file, path=os.path.join(root, needed.put))  # noqa: PLW2901
-                made.update(os.path.join(root, folder) for folder in parent_folders(needed.put))
-            moved.append(file)
-        return tuple(moved)
-
-    def _root_with(self, folder: str | None, made: set[str]) -> str:
-        """Return the first root that has the folder or gets it from a file fetched before, else the first."""
-        roots = self.disk.roots
-        if folder is None:
-            return roots[0]
-        paths = ((root, os.path.normpath(os.path.join(root, folder))) for root in roots)
-        return next((root for root, path in paths if path in made or self.disk.has_folder(path)), roots[0])
-
-
-def take_inventory(
-    host: HostSnapshot,
-    integrity: Integrity,
-    now: datetime,
-    cache: RequirementsCache | None = None,
-    scan: Scan | None = None,
-) -> Inventory:
-    """Look at the disk for every model of the host.
-
-    Args:
-        host: The host at this moment.
-        integrity: Remembers which files are whole from scan to scan.
-        now: The time to note.
-        cache: Remembers what the models need from scan to scan.
-        scan: A new look at the host's roots, for who wants to watch it.
-    """
-    scan = scan or Scan(DiskIndex(host.roots, host.locate), integrity)
-    needs = (cache or RequirementsCache()).of_all(host)
-    scan.look_ahead(needs)
-    models = {need.model_type: track_model(host, need, scan) for need in needs}
-    return Inventory(
-        models=models,
-        taken_at=now,
-        settings=host.settings,
-        roots=host.roots,
-        version=host.version,
-        missing_names=host.missing,
-        definitions=host.definitions,
-        problems=tuple(scan.disk.problems),
-        compatibility=compatibility(host),
-        drives=drives_of(host.roots, _files_on_disk(models.values())),
-    )
-
-
-def _files_on_disk(models: Iterable[TrackedModel]) -> dict[str, int]:
+def files_on_disk(models: Iterable[TrackedModel]) -> dict[str, int]:
     """Return path → bytes of the distinct files of models that are on the disk."""
     return {
         file.path: file.size_bytes or 0
@@ -387,100 +212,3 @@ def _files_on_disk(models: Iterable[TrackedModel]) -> dict[str, int]:
         for file in model.files
         if file.state is not FileState.MISSING
     }
-
-
-def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedModel:
-    """Return one model with what is there of each of its files."""
-    definition = mapping(host.definitions.get(needs.model_type))
-    name: object = definition.get("name")
-    architecture = str(definition.get("architecture") or needs.model_type)
-    files = scan.estimate_sizes(scan.track_all(needs), needs.slots, architecture)
-    to_fetch, stopped_by = _what_is_fetched(files)
-    outputs = _outputs(definition)
-    family, problems = _family(host, needs)
-    path = str(definition.get("path") or "")
-    return TrackedModel(
-        model_type=needs.model_type,
-        name=name if isinstance(name, str) and name.strip() else needs.model_type,
-        family=family.label,
-        family_order=family.order,
-        base_type=architecture,
-        outputs=outputs,
-        visible=bool(definition.get("visible", True)),
-        is_finetune=os.path.basename(os.path.dirname(path)).casefold() == "finetunes",
-        files=files,
-        to_fetch=to_fetch,
-        stopped_by=stopped_by,
-        slots=needs.slots,
-        problems=problems,
-        memory_profile=host.memory_profile(outputs[0].name.lower()),
-        status=_status(needs, problems, files, scan, fetches=bool(to_fetch) or stopped_by is not None),
-    )
-
-
-def _family(host: HostSnapshot, needs: Requirements) -> tuple[Family, tuple[Problem, ...]]:
-    """Return the model's group and its problems; a handler that cannot tell the group is one more."""
-    try:
-        return host.family(needs.model_type), needs.problems
-    except Exception as error:  # noqa: BLE001 - the host's functions may do anything
-        told = Problem.of(needs.model_type, texts.NO_FAMILY, error=f"{type(error).__name__}: {error}")
-        return UNKNOWN_FAMILY, (*needs.problems, told)
-
-
-def _what_is_fetched(files: Sequence[TrackedFile]) -> tuple[tuple[TrackedFile, ...], TrackedFile | None]:
-    """Return the files to fetch in order, and the file at which the host would stop."""
-    fetched: list[TrackedFile] = []
-    put: set[str] = set()
-    missing = FileState.MISSING
-    for file in [file for file in files if file.state is missing]:
-        if _is_put_already(file.required, put):
-            continue
-        if not file.can_be_fetched:
-            return tuple(fetched), file
-        fetched.append(file)
-        put.add(file.required.put)
-    return tuple(fetched), None
-
-
-def _is_put_already(file: RequiredFile, put: set[str]) -> bool:
-    """Tell whether a file fetched before is this one, or makes the folder that is looked for."""
-    if not file.is_folder:
-        return not put.isdisjoint(file.looked_up)
-    folder = os.path.normpath(file.put)
-    return any(folder in parent_folders(name) for name in put)
-
-
-def _status(
-    needs: Requirements,
-    problems: tuple[Problem, ...],
-    files: Sequence[TrackedFile],
-    scan: Scan,
-    *,
-    fetches: bool,
-) -> ModelStatus:
-    damaged = FileState.DAMAGED in [file.state for file in files]
-    if not fetches and not damaged and not problems:
-        return ModelStatus.DOWNLOADED
-    own = [
-        alternative for slot in needs.slots if slot.role in OWN_WEIGHTS for alternative in slot.alternatives
-    ]
-    if not own and needs.problems:
-        return ModelStatus.MISSING  # its own weights cannot even be named
-    own = own or [file.required for file in files if file.required.role is Role.MODEL_DATA]
-    own = own or [file.required for file in files if file.required.role is not Role.SHARED]
-    here = any(scan.track(file).state is not FileState.MISSING for file in own)
-    return ModelStatus.PARTIAL if here else ModelStatus.MISSING
-
-
-def _outputs(definition: Mapping[str, Any]) -> tuple[Output, ...]:
-    """Return what the model makes: from the host's metadata, else from the definition's own marks."""
-    listed: object = mapping(definition.get("metadata")).get("main_output")
-    words = cast("Sequence[object]", listed) if isinstance(listed, (list, tuple)) else ()
-    named = tuple(output for word in words for output in Output if output.name.lower() == word)
-    if named:
-        return named
-    if definition.get("audio_only"):
-        return (Output.AUDIO,)
-    if definition.get("image_outputs"):
-        return (Output.IMAGE,)
-    return (Output.VIDEO,)

@@ -12,11 +12,12 @@ from ..performance.quantization import quantization
 from ..texts import words
 from ..wan2gp.definitions import CONFIG_KEYS, mapping
 from ..wan2gp.problems import DefinitionError
-from .inventory import Scan, TrackedFile, TrackedModel, track_model
 from .requirements import Role, requirements
+from .scan import Scan, track_model
 
 if TYPE_CHECKING:
     from ..wan2gp.snapshot import HostSnapshot
+    from .inventory import TrackedFile, TrackedModel
 
 TRANSFORMER_SETTINGS = ("int8", "fp8", "bf16")
 TEXT_ENCODER_SETTINGS = ("int8", "bf16")

@@ -15,13 +15,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catalogue import SAMPLE_FOLDER
 from model_tracker.host import Host
 from model_tracker.inventory.integrity import Integrity
-from model_tracker.inventory.inventory import TrackedFile, take_inventory
+from model_tracker.inventory.scan import take_inventory
 from sparse import sparse_files_work, write_stand_in
+
+if TYPE_CHECKING:
+    from model_tracker.inventory.inventory import TrackedFile
 
 _SHRUNK = 1000
 _SMALL_SUFFIXES = (".json", ".txt", ".yaml", ".yml", ".jinja", ".model", ".md")

@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 from model_tracker.host import Host
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
-from model_tracker.inventory.inventory import ModelStatus, Scan, track_model
+from model_tracker.inventory.inventory import ModelStatus
 from model_tracker.inventory.requirements import FilePool, requirements
+from model_tracker.inventory.scan import Scan, track_model
 from model_tracker.plugin import ModelTrackerPlugin
 from model_tracker.wan2gp.abilities import Bar, ChoiceRule, NewFiles, SharedFiles, TextEncoder
 from model_tracker.wan2gp.names import HOST_NAMES

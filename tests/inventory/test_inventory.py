@@ -12,15 +12,9 @@ import pytest
 from model_tracker.inventory import disk as disk_module
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
-from model_tracker.inventory.inventory import (
-    FileState,
-    ModelStatus,
-    Output,
-    Scan,
-    take_inventory,
-    track_model,
-)
+from model_tracker.inventory.inventory import FileState, ModelStatus, Output
 from model_tracker.inventory.requirements import RequirementsCache, requirements
+from model_tracker.inventory.scan import Scan, take_inventory, track_model
 from model_tracker.inventory.sizes import Size, SizeOrigin, Total
 from model_tracker.inventory.wording import reason, what_generate_does, why_status
 

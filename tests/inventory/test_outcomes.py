@@ -6,8 +6,8 @@ import pytest
 from model_tracker.inventory import wording
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
-from model_tracker.inventory.inventory import Scan
 from model_tracker.inventory.outcomes import options
+from model_tracker.inventory.scan import Scan
 
 
 @pytest.fixture
