@@ -36,7 +36,7 @@ COLUMNS: tuple[Column, ...] = tuple(
     map(
         Column,
         texts.COLUMNS,
-        (114, 316, 104, 132, 100, 88, 96, 340, 240),
+        (114, 312, 104, 138, 100, 88, 96, 340, 240),
         (
             SortKey.STATUS,
             SortKey.NAME,

@@ -36,7 +36,7 @@ SIZES_KNOWN = (
 )
 
 READ = "{done} of {of_all} read: {name}"
-FULL_CHECK = "Full check of {name}"
+FULL_CHECK = "Files of {name}, verified"
 NO_FILE = "No file is here."
 VERDICTS = {
     "whole": "{number} whole",
@@ -47,7 +47,7 @@ VERDICTS = {
 }
 BAD_FILE = "{path}: {verdict}. {reason}"
 BAD_FILE_WITH_REMEDY = "{path}: {verdict}; {remedy}. {reason}"
-UNKNOWN_VERDICT = "Unknown: nothing to compare with was kept. Ask the Hub for sizes first, then check again."
+UNKNOWN_VERDICT = "Unknown: nothing to compare with was kept. Press “Get sizes from Hugging Face” under Disk, then verify again."
 
 HOWS = {"move": "Move", "hard-link": "Hard link", "symbolic-link": "Symbolic link", "copy": "Copy"}
 STOPPING = "Stopping …"

@@ -33,6 +33,28 @@ HOWS = [(texts.HOWS[how.value], how.name) for how in How]
 
 
 @dataclass(frozen=True, slots=True)
+class WorkPlace:
+    """Where the page tells how work goes and what it brought."""
+
+    progress: gr.HTML
+    cancel: gr.Button
+    result: gr.HTML
+
+    @property
+    def shown(self) -> list[Any]:
+        """What `DiskHandlers.show` writes here."""
+        return [self.progress, self.cancel, self.result]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """The detail's part of this: a button for a full check of the model's files, and where it tells of it."""
+
+    button: gr.Button
+    work: WorkPlace
+
+
+@dataclass(frozen=True, slots=True)
 class DiskView:
     """Every component of the section, by name."""
 
@@ -40,11 +62,9 @@ class DiskView:
     timer: gr.Timer
     find: gr.Button
     sizes: gr.Button
-    cancel: gr.Button
     folder: gr.Textbox
     search: gr.Button
-    progress: gr.HTML
-    result: gr.HTML
+    work: WorkPlace
     place_box: gr.Column
     chosen: gr.CheckboxGroup
     how: gr.Radio
@@ -56,9 +76,7 @@ class DiskView:
     def shown(self) -> list[Any]:
         """What `DiskHandlers.show` writes."""
         return [
-            self.progress,
-            self.result,
-            self.cancel,
+            *self.work.shown,
             self.timer,
             self.place_box,
             self.chosen,
@@ -98,8 +116,8 @@ class DiskHandlers:
     def check(self, picked: str | None) -> str:
         """Start comparing every byte of the picked model's files."""
         if not picked:
-            return self._ticket(page.PICK_A_ROW)
-        return self._start(page.CHECK, self._jobs.check(self._analyzer.model(picked)))
+            return self._ticket("")
+        return self._start(page.CHECK, self._jobs.check(self._analyzer.model(picked)), of_detail=True)
 
     def plan(self, chosen: list[str] | None, how: str | None) -> str:
         """Make the plan for the chosen files; nothing is touched yet. The ticket names the plan."""
@@ -128,7 +146,7 @@ class DiskHandlers:
         return self._ticket("")
 
     def show(self, ticket: str) -> tuple[Any, ...]:
-        """Return how the work goes, what it brought, and what can be put in place."""
+        """Return how the work goes and what it brought, beside the model and here, and what can be put in place."""
         state = self._worker.wait(PATIENCE_S)
         offers = () if state.running else self._jobs.offers
         choices = [(offer.found.sentence(), offer.key) for offer in offers]
@@ -137,10 +155,11 @@ class DiskHandlers:
             choice for choice in HOWS if any(how.name == choice[1] for offer in offers for how in offer.hows)
         ]
         kept = plan is not None or ticket.endswith(_KEEP)
+        note = ticket.removesuffix(_KEEP).split("|", 2)[-1]
+        is_busy = note == texts.BUSY
         return (
-            self._progress(state, ticket),
-            state.result,
-            gr.update(visible=state.running),
+            *_told(state, note if is_busy else "", here=state.of_detail),
+            *_told(state, note, here=not state.of_detail),
             gr.Timer(active=state.running),
             gr.update(visible=bool(offers)),
             gr.update() if kept else gr.update(choices=choices, value=[key for _, key in choices]),
@@ -149,21 +168,29 @@ class DiskHandlers:
             gr.update(interactive=bool(plan and plan.steps)),
         )
 
-    def _start(self, title: str, job: Job) -> str:
-        return self._ticket("" if self._worker.start(title, job) else texts.BUSY)
+    def _start(self, title: str, job: Job, *, of_detail: bool = False) -> str:
+        return self._ticket("" if self._worker.start(title, job, of_detail=of_detail) else texts.BUSY)
 
     def _ticket(self, note: str, plan: int = 0, *, keep_choice: bool = False) -> str:
         """Return "number|plan|note": a new text each time, so that the page asks what to show."""
         return f"{next(self._numbers)}|{plan}|{note}{_KEEP if keep_choice else ''}"
 
-    def _progress(self, state: WorkState, ticket: str) -> str:
-        note = ticket.removesuffix(_KEEP).split("|", 2)[-1]
-        told = note if note != texts.BUSY or state.running else ""
-        if state.running:
-            told = f"{state.title}: {state.words or '…'} {told}"
-        elif state.error:
-            told = f"{state.title}: {state.error} {told}"
-        return f'<p class="mt-note" role="status">{escape(told.strip())}</p>' if told.strip() else ""
+
+def _told(state: WorkState, note: str, *, here: bool) -> tuple[str, Any, str]:
+    """Return what one place tells: progress, the Stop button, the result.
+
+    Args:
+        state: How the work goes.
+        note: What a button answered; that another task is running holds only while it is.
+        here: Whether the work is told here.
+    """
+    told = note if note != texts.BUSY or state.running else ""
+    if here and state.running:
+        told = f"{state.title}: {state.words or '…'} {told}"
+    elif here and state.error:
+        told = f"{state.title}: {state.error} {told}"
+    shown = f'<p class="mt-note" role="status">{escape(told.strip())}</p>' if told.strip() else ""
+    return shown, gr.update(visible=state.running and bool(shown)), state.result if here else ""
 
 
 def _plan_of(ticket: str) -> int:
@@ -179,6 +206,15 @@ def _planned(plan: PlacingPlan | None) -> str:
     return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in told)}</ul>"
 
 
+def build_work_place(name: str) -> WorkPlace:
+    """Lay out a place that tells of work; it takes no room until there is something to tell."""
+    return WorkPlace(
+        progress=gr.HTML(elem_id=f"mt-{name}-work", elem_classes="mt-work", padding=False),
+        cancel=gr.Button(texts.CANCEL, elem_id=f"mt-{name}-cancel", size="sm", visible=False),
+        result=gr.HTML(elem_id=f"mt-{name}-result", elem_classes="mt-work", padding=False),
+    )
+
+
 def build_disk_view() -> DiskView:
     """Lay the section out; nothing is looked for until a button is pressed."""
     with gr.Accordion(texts.DISK, open=False, elem_id="mt-disk"):
@@ -187,15 +223,13 @@ def build_disk_view() -> DiskView:
             sizes = gr.Button(texts.ASK_SIZES, elem_id="mt-sizes", size="sm")
         folder = gr.Textbox(label=texts.FOLDER, placeholder=texts.FOLDER_EXAMPLE, elem_id="mt-folder")
         search = gr.Button(texts.SEARCH_FOLDER, elem_id="mt-search-folder", size="sm")
-    progress = gr.HTML(elem_id="mt-work", padding=False)
-    cancel = gr.Button(texts.CANCEL, elem_id="mt-cancel", size="sm", visible=False)
-    result = gr.HTML(elem_id="mt-disk-result", padding=False)
-    with gr.Column(visible=False) as place_box:
-        chosen = gr.CheckboxGroup([], label=texts.CHOOSE_FILES, elem_id="mt-chosen")
-        how = gr.Radio(HOWS, value=How.HARD_LINK.name, label=texts.HOW, elem_id="mt-how")
-        plan = gr.Button(texts.PLAN, elem_id="mt-plan", size="sm")
-        planned = gr.HTML(elem_id="mt-planned", padding=False)
-        place = gr.Button(texts.PLACE, elem_id="mt-place", size="sm", interactive=False)
+        work = build_work_place("disk")
+        with gr.Column(visible=False) as place_box:
+            chosen = gr.CheckboxGroup([], label=texts.CHOOSE_FILES, elem_id="mt-chosen")
+            how = gr.Radio(HOWS, value=How.HARD_LINK.name, label=texts.HOW, elem_id="mt-how")
+            plan = gr.Button(texts.PLAN, elem_id="mt-plan", size="sm")
+            planned = gr.HTML(elem_id="mt-planned", padding=False)
+            place = gr.Button(texts.PLACE, elem_id="mt-place", size="sm", interactive=False)
     return DiskView(
         ticket=gr.Textbox(
             "0|0|", elem_id="mt-ticket", elem_classes="mt-hidden", show_label=False, container=False
@@ -203,11 +237,9 @@ def build_disk_view() -> DiskView:
         timer=gr.Timer(TICK_S, active=False),
         find=find,
         sizes=sizes,
-        cancel=cancel,
         folder=folder,
         search=search,
-        progress=progress,
-        result=result,
+        work=work,
         place_box=place_box,
         chosen=chosen,
         how=how,
@@ -218,14 +250,14 @@ def build_disk_view() -> DiskView:
 
 
 def wire_disk(
-    view: DiskView, handlers: DiskHandlers, check: gr.Button, picked: gr.State, version: gr.Textbox
+    view: DiskView, handlers: DiskHandlers, check: CheckView, picked: gr.State, version: gr.Textbox
 ) -> None:
     """Connect every event of the section.
 
     Args:
         view: The section.
         handlers: What answers.
-        check: The detail's button for a full check.
+        check: Its part in the detail.
         picked: The model shown there.
         version: Changes when the tab is opened: work under way is then shown again.
     """
@@ -234,12 +266,13 @@ def wire_disk(
         (view.find.click, handlers.find, None),
         (view.sizes.click, handlers.sizes, None),
         (view.search.click, handlers.search, view.folder),
-        (check.click, handlers.check, picked),
+        (check.button.click, handlers.check, picked),
         (view.plan.click, handlers.plan, [view.chosen, view.how]),
         (view.chosen.input, handlers.drop_plan, None),
         (view.how.input, handlers.drop_plan, None),
         (view.place.click, handlers.place, view.ticket),
-        (view.cancel.click, handlers.cancel, None),
+        (view.work.cancel.click, handlers.cancel, None),
+        (check.work.cancel.click, handlers.cancel, None),
     ]
     for event, answer, inputs in asked:
         event(answer, inputs=inputs, outputs=view.ticket, **quick)
@@ -247,6 +280,6 @@ def wire_disk(
         [view.ticket.change, view.timer.tick, version.change],
         handlers.show,
         inputs=view.ticket,
-        outputs=view.shown,
+        outputs=[*check.work.shown, *view.shown],
         **quick,
     )

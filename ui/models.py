@@ -21,7 +21,7 @@ from ..reports.script import ScriptForm
 from ..texts import page as texts
 from .charts import ChartsView, build_charts_view, wire_charts
 from .compare import ADD_ID, CompareView, build_compare_view, wire_compare
-from .disk import DiskView, build_disk_view, wire_disk
+from .disk import CheckView, DiskView, build_disk_view, build_work_place, wire_disk
 from .exports import ReportForm
 from .filters import FilterView, build_filters
 from .models_handlers import LIST_ID, SHOW_ID, VERSION_ID
@@ -44,7 +44,7 @@ class DetailView:
     shown: gr.HTML
     use: gr.Button
     compare: gr.Button
-    check: gr.Button
+    check: CheckView
     copy_files: gr.Button
     script_form: gr.Dropdown
     script: gr.Button
@@ -165,6 +165,7 @@ def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
             )
             script = _action(texts.SCRIPT, "mt-script")
         build_told()
+        checked = build_work_place("check")
         with gr.Accordion(texts.DETAIL, open=True, elem_id="mt-detail-box") as box:
             shown = gr.HTML(f"<p>{texts.PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
         picked = gr.State("")
@@ -176,7 +177,7 @@ def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
         shown=shown,
         use=use,
         compare=compare,
-        check=check,
+        check=CheckView(check, checked),
         copy_files=copy_files,
         script_form=script_form,
         script=script,
@@ -236,7 +237,7 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
         trigger_mode="always_last",
         **quick,
     )
-    actions = [shown.use, shown.compare, shown.check, shown.copy_files, shown.script]
+    actions = [shown.use, shown.compare, shown.check.button, shown.copy_files, shown.script]
     gr.on(
         [
             view.table.select,
@@ -266,6 +267,6 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
     wire_charts(view.charts, handlers.charts, view.version)
     wire_disk(view.disk, handlers.disk, shown.check, shown.picked, view.version)
     # work on files may have changed what is there
-    view.disk.result.change(handlers.renew, inputs=view.version, outputs=view.scan_outputs, **quick)
+    view.disk.work.result.change(handlers.renew, inputs=view.version, outputs=view.scan_outputs, **quick)
     if host_selector:
         shown.use.click(handlers.use, inputs=shown.picked, outputs=list(host_selector), **quick)

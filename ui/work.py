@@ -25,6 +25,7 @@ class WorkState:
         words: How far it is.
         result: What it brought, as HTML; empty while it runs.
         error: What went wrong, in one line; empty for nothing.
+        of_detail: Whether it is about the model that is shown, and is told beside it.
     """
 
     number: int = 0
@@ -33,6 +34,7 @@ class WorkState:
     words: str = ""
     result: str = ""
     error: str = ""
+    of_detail: bool = False
 
 
 class Worker:
@@ -50,14 +52,14 @@ class Worker:
         """How the last work goes."""
         return self._state
 
-    def start(self, title: str, job: Job) -> bool:
+    def start(self, title: str, job: Job, *, of_detail: bool = False) -> bool:
         """Start a job; return False, and start nothing, while another one runs."""
         with self._lock:
             if self._state.running:
                 return False
             self._stop.clear()
             self._done.clear()
-            self._state = WorkState(self._state.number + 1, title, running=True)
+            self._state = WorkState(self._state.number + 1, title, running=True, of_detail=of_detail)
         threading.Thread(target=self._run, args=(job,), name="model-tracker-work", daemon=True).start()
         return True
 

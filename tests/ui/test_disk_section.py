@@ -93,21 +93,35 @@ def test_a_page_that_is_opened_again_shows_the_work_under_way(page, disk):
     goes_on = threading.Event()
     disk._worker.start("Long work", lambda report, _cancelled: report("half") or str(goes_on.wait(30)))
     shown = page.fire("mt-version", "change", version="9|")
-    assert "Long work" in shown["mt-work"]
-    assert shown["mt-cancel"]["visible"] is True
+    assert "Long work" in shown["mt-disk-work"]
+    assert shown["mt-disk-cancel"]["visible"] is True
     goes_on.set()
     disk._worker.wait(30)
 
 
+def test_a_check_that_finds_another_task_running_says_so_beside_its_button(page, disk):
+    goes_on = threading.Event()
+    disk._worker.start("Long work", lambda report, _cancelled: report("half") or str(goes_on.wait(30)))
+    page.fire("mt-check", "click", state="z_image")
+    shown = page.fire("mt-ticket", "change")
+    assert "Another task" in shown["mt-check-work"]
+    assert shown["mt-check-cancel"]["visible"] is True
+    assert "half" in shown["mt-disk-work"]
+    goes_on.set()
+    shown = done(page, disk)
+    assert (shown["mt-check-work"], shown["mt-disk-work"]) == ("", "")
+    assert shown["mt-check-cancel"]["visible"] is False
+
+
 def test_no_folder_named_is_asked_for(page, disk):
     page.fire("mt-search-folder", "click", folder=" ")
-    assert "Name a folder" in page.fire("mt-ticket", "change")["mt-work"]
+    assert "Name a folder" in page.fire("mt-ticket", "change")["mt-disk-work"]
     assert disk._worker.state.number == 0
 
 
 def test_nothing_is_done_without_a_plan(page):
     page.fire("mt-place", "click")
-    assert "nothing to do" in page.fire("mt-ticket", "change")["mt-work"]
+    assert "nothing to do" in page.fire("mt-ticket", "change")["mt-disk-work"]
 
 
 def test_a_full_check_tells_whole_from_different(page, disk, monkeypatch):
@@ -124,7 +138,9 @@ def test_a_full_check_tells_whole_from_different(page, disk, monkeypatch):
 
     monkeypatch.setattr(analyzer.hub, "fact", lambda url: Fact(told[url]) if url in told else None)
     page.fire("mt-check", "click", state="qwen3_tts_customvoice")
-    shown = done(page, disk)["mt-disk-result"]
+    page_shows = done(page, disk)
+    assert page_shows["mt-disk-result"] == ""
+    shown = page_shows["mt-check-result"]
     assert "1 whole" in shown
     assert "1 different" in shown
     assert files[1].path in shown
