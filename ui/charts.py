@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _COLOURS = {ModelStatus.DOWNLOADED: "#16a34a", ModelStatus.PARTIAL: "#d97706", ModelStatus.MISSING: "#94a3b8"}
 
+_SLOWEST, _FASTEST = -20, 24  # in half doublings: 1/1024 to 4096 times
+SPEED_MARKS = tuple(f"{float(f'{2 ** (half / 2):.2g}'):g}×" for half in range(_SLOWEST, _FASTEST + 1))
+"""Places on the speed axis, two for each doubling, in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChartsView:
@@ -39,14 +43,21 @@ class ChartsView:
     disk: gr.HTML
 
 
+def speed_mark(multiplier: float) -> str:
+    """Return the nearest place on the speed axis."""
+    half = round(2 * log2(multiplier))
+    return SPEED_MARKS[min(max(half, _SLOWEST), _FASTEST) - _SLOWEST]
+
+
 def points(models: Sequence[ListedModel], task: str) -> pd.DataFrame:
     """Return speed and VRAM of the models for a task of which both are known, one row each.
 
-    Speeds go from a tenth to a thousand times; Gradio's plots have no logarithmic axis, so doublings are drawn.
+    Speeds go from a twentieth to a thousand times; Gradio's plots have no logarithmic axis, so each model is drawn at
+    the nearest of `SPEED_MARKS`, and its tooltip says the speed itself.
     """
     rows = [
         (
-            log2(model.figures.speed_multiplier),
+            speed_mark(model.figures.speed_multiplier),
             wording.speed_figure(model.figures),
             model.figures.vram_min_gb,
             wording.status_words(model.tracked),
@@ -58,7 +69,7 @@ def points(models: Sequence[ListedModel], task: str) -> pd.DataFrame:
         and model.figures.vram_min_gb is not None
     ]
     return pd.DataFrame(
-        rows, columns=pd.Index([texts.DOUBLINGS, texts.SPEED, texts.VRAM, texts.STATUS, texts.MODEL])
+        rows, columns=pd.Index([texts.SPEED_MARK, texts.SPEED, texts.VRAM, texts.STATUS, texts.MODEL])
     )
 
 
@@ -121,7 +132,7 @@ def build_charts_view() -> ChartsView:
     with gr.Accordion(texts.CHARTS, open=False, elem_id="mt-charts") as box:
         task = gr.Dropdown([], value=None, label=texts.TASK, elem_id="mt-chart-task")
         scatter = gr.ScatterPlot(
-            x=texts.DOUBLINGS,
+            x=texts.SPEED_MARK,
             y=texts.VRAM,
             color=texts.STATUS,
             color_map={
@@ -130,6 +141,7 @@ def build_charts_view() -> ChartsView:
             },
             x_title=texts.SPEED_AXIS,
             y_title=texts.VRAM_AXIS,
+            sort=list(SPEED_MARKS),
             tooltip=[texts.MODEL, texts.SPEED, texts.VRAM, texts.STATUS],
             title=texts.TITLE,
             height=340,

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 from model_tracker.inventory.inventory import FileState
-from model_tracker.texts.charts import DOUBLINGS, STATUS, VRAM
 from model_tracker.texts.charts import SEVERAL_FAMILIES as SHARED
-from model_tracker.ui.charts import bytes_by_family, disk_bars, points
+from model_tracker.texts.charts import SPEED_MARK, STATUS, VRAM
+from model_tracker.ui.charts import SPEED_MARKS, bytes_by_family, disk_bars, points, speed_mark
 from model_tracker.ui.compare import comparison
 
 
@@ -88,12 +88,17 @@ def test_the_scatter_holds_the_models_of_a_task_with_both_figures(listings):
         and None not in (model.figures.speed_multiplier, model.figures.vram_min_gb)
     ]
     assert len(drawn) == len(expected) > 3
-    assert list(2 ** drawn[DOUBLINGS]) == pytest.approx(
-        [model.figures.speed_multiplier for model in expected]
-    )
+    for mark, model in zip(drawn[SPEED_MARK], expected, strict=True):
+        assert float(mark.removesuffix("×")) == pytest.approx(model.figures.speed_multiplier, rel=0.25)
     assert list(drawn[VRAM]) == [model.figures.vram_min_gb for model in expected]
     assert set(drawn[STATUS]) == {"✓ downloaded", "✗ missing", "◐ partial"}
     assert points(listings.of(), "no such task").empty
+
+
+def test_speeds_have_places_two_for_each_doubling_whatever_they_are():
+    speeds = (1e-9, 0.062, 0.8, 1, 1.3, 1000, 1e9)
+    assert [speed_mark(speed) for speed in speeds] == [SPEED_MARKS[0], "0.062×", "0.71×", "1×", "1.4×", "1000×", SPEED_MARKS[-1]]  # fmt: skip
+    assert len(set(SPEED_MARKS)) == len(SPEED_MARKS)
 
 
 def test_the_bars_add_up_to_what_is_on_the_disk_and_no_file_counts_twice(listings):
