@@ -13,9 +13,9 @@ from .host import Host
 from .model_analyzer import ModelAnalyzer
 from .performance_db import PerformanceDatabase
 from .texts import host as texts
-from .ui.filters import HEADINGS_SORT
 from .ui.models import build_view, wire
 from .ui.models_handlers import ModelsHandlers
+from .ui_components import page_script
 from .wan2gp.names import HOST_NAMES, LIVE_FUNCTIONS, TELLING_NAMES
 
 TAB_ID = "model_tracker"
@@ -42,7 +42,7 @@ class ModelTrackerPlugin(WAN2GPPlugin):
             self.request_global(name)
         for name in COMPONENTS:
             self.request_component(name)
-        self.add_custom_js(HEADINGS_SORT)
+        self.add_custom_js(page_script())
         self.add_tab(tab_id=TAB_ID, label=texts.TAB, component_constructor=self.create_tab)
 
     def create_tab(self) -> None:

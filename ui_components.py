@@ -63,12 +63,17 @@ EMPTY_ROW_ID = ""
 OPEN_ID = "mt-open"
 """The hidden Textbox into which a button within HTML writes the model that it opens."""
 
-STYLE = Path(__file__).parent / "ui" / "page.css"
+_PAGE = Path(__file__).parent / "ui"
 
 
 def style_sheet() -> str:
     """Return the page's own style sheet, within a `style` element."""
-    return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+    return f"<style>{(_PAGE / 'page.css').read_text(encoding='utf-8')}</style>"
+
+
+def page_script() -> str:
+    """Return the JavaScript that the page runs once it is loaded."""
+    return (_PAGE / "page.js").read_text(encoding="utf-8")
 
 
 def model_table(value: Any) -> gr.Dataframe:  # noqa: ANN401 - whatever Gradio takes
@@ -148,25 +153,12 @@ def failure(name: str, error: Exception) -> str:
     return f'<p class="mt-note mt-missing" role="alert">{escape(told)}</p>'
 
 
-_ASKING = (
-    "const box=document.querySelector('#'+BOX+' textarea,#'+BOX+' input');"
-    "box.value=TEXT+'|'+Date.now();"
+ASK = (
+    "const box=document.querySelector('#'+this.dataset.box+' textarea,#'+this.dataset.box+' input');"
+    "box.value=this.dataset.ask+'|'+Date.now();"
     "box.dispatchEvent(new Event('input',{bubbles:true}))"
 )
-
-
-def asking(box: str, text: str) -> str:
-    """Return JavaScript that writes into a hidden Textbox, whose `input` event then fires.
-
-    Args:
-        box: An expression for its id.
-        text: An expression for what it says there; "|" and the time follow, which makes each text new.
-    """
-    return _ASKING.replace("BOX", box).replace("TEXT", text)
-
-
-ASK = asking("this.dataset.box", "this.dataset.ask")
-"""What a button within HTML does."""
+"""Writes what a button asks for into a hidden Textbox, whose `input` event then fires; the time makes each text new."""
 
 
 def ask_button(words: str, box: str, ask: str, *, tip: str = "", classes: str = "mt-ask") -> str:

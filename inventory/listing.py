@@ -206,9 +206,10 @@ def _similar(
 
 
 def _bytes_to_fetch(model: TrackedModel) -> float | None:
-    """Return what Generate would fetch; None where it would stop, or where that is not known."""
+    """Return what Generate would fetch; None where it would stop or fail, or where that is not known."""
     unknown = model.fetch.unknown and not model.fetch.bytes
-    return None if model.stopped_by is not None or model.problems or unknown else model.fetch.bytes
+    fails = model.stopped_by is not None or (bool(model.damaged) and not model.to_fetch)
+    return None if fails or model.problems or unknown else model.fetch.bytes
 
 
 def _negative(value: float | None) -> float | None:

@@ -110,7 +110,7 @@ class Finds:
         parts: list[str] = []
         if self.usable:
             parts.append(counted(len(self.usable), texts.HERE_AFTER_ALL, size=amount(self.spared_bytes)))
-        else:
+        elif not self.problems:
             parts.append(texts.NONE_FOUND)
         objected = sum(found.objection is not None for found in self.files)
         if objected:

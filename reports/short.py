@@ -35,6 +35,7 @@ POST = 2000
 """Characters of a Discord post."""
 _FOR_PROBLEMS = 0.25
 """The most that problems may take of a post."""
+_IN_ORDER = (ModelStatus.PARTIAL, ModelStatus.DOWNLOADED, ModelStatus.MISSING)
 _NAME, _FACTS, _PROBLEM = 80, 240, 160
 """Longest texts, before escaping."""
 
@@ -48,14 +49,14 @@ def short_report(
 
     Args:
         inventory: The scan.
-        models: The models to list, in order; the downloaded ones come first.
+        models: The models to list, in order; those that are here in part come first, of which there are few.
         machine: The machine that they are judged for.
         limit: The most characters, as Discord counts them; at least 1,000.
     """
     is_part = len(models) < len(inventory.visible)
     listed = [
         f"- {wording.STATUS_MARKS[status]} {escaped(_in_short(model))}"
-        for status in ModelStatus
+        for status in _IN_ORDER
         for model in models
         if model.tracked.status is status and (is_part or status is not ModelStatus.MISSING)
     ]

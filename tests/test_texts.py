@@ -25,9 +25,8 @@ CODE = {
     "performance/metrics._WITH_SOUND",
     "reports/rows.AT_LEAST",
     "reports/script.HF",
-    "ui_components._ASKING",
+    "ui_components.ASK",
     "ui/file_table.COPY",
-    "ui/filters.HEADINGS_SORT",
     "ui/parcel.UNPACK",
 }
 """Strings for programs: code of other languages, others' words, values in files; by their names."""

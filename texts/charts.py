@@ -2,7 +2,7 @@
 
 CHARTS = "Charts: speed against VRAM, disk by family"
 TASK = "Models for"
-TITLE = "Speed against VRAM (right and low is better)"
+TITLE = "Speed against VRAM (best: right and low)"
 SPEED_AXIS = "Speed, about: times that of Wan 2.1 text to video"
 VRAM_AXIS = "VRAM (GB)"
 NOTE = "Estimated figures, which the table lists too. Models without a known speed or VRAM are left out."

@@ -11,7 +11,7 @@ CHOOSE_FILES = "Files to put where Wan2GP looks for them"
 HOW = "How"
 PLAN = "Show the plan"
 PLACE = "Carry out this plan"
-NOTHING_PLANNED = "There is nothing to do."
+NOTHING_PLANNED = "There is nothing to do: choose a file. If the list is old, search again."
 CANCEL = "Stop"
 BUSY = "Another task is running. Wait for it, or press Stop."
 
@@ -36,18 +36,20 @@ SIZES_KNOWN = (
 )
 
 READ = "{done} of {of_all} read: {name}"
-FULL_CHECK = "Files of {name}, verified"
+FULL_CHECK = "Check of the files of {name}"
 NO_FILE = "No file is here."
 VERDICTS = {
     "whole": "{number} whole",
     "different": "{number} different",
     "unreadable": "{number} unreadable",
-    "unknown": "{number} unknown",
+    "unknown": "{number} could not be compared",
     "cancelled": "{number} cancelled",
 }
 BAD_FILE = "{path}: {verdict}. {reason}"
 BAD_FILE_WITH_REMEDY = "{path}: {verdict}; {remedy}. {reason}"
-UNKNOWN_VERDICT = "Unknown: nothing to compare with was kept. Press “Get sizes from Hugging Face” under Disk, then verify again."
+UNKNOWN_VERDICT = (
+    "Nothing to compare with was kept. Press “Get sizes from Hugging Face” under Disk, then verify again."
+)
 
 HOWS = {"move": "Move", "hard-link": "Hard link", "symbolic-link": "Symbolic link", "copy": "Copy"}
 STOPPING = "Stopping …"

@@ -86,10 +86,10 @@ BY_KIND = {
 NEED_NOT_KNOWN = "Not known: this model's need is not known."
 CARD_NOT_KNOWN = "Not known: this machine's graphics card is not known."
 EXPECTED = (
-    "Expected under memory profile {profile}: {fit} (about {vram} GB of VRAM advised; {where}: {card} GB)."
+    "Expected under memory profile {profile}: {fit} (needs about {vram} GB of VRAM; {where}: {card} GB)."
 )
 EXPECTED_WITH_RAM = (
-    "Expected under memory profile {profile}: {fit} (about {vram} GB of VRAM and {ram} GB of RAM advised; {where}: "
+    "Expected under memory profile {profile}: {fit} (needs about {vram} GB of VRAM and {ram} GB of RAM; {where}: "
     "{card} GB and {ram_here} GB)."
 )
 HERE = "here"

@@ -23,6 +23,7 @@ FAMILY = "Family"
 SPEED = "Speed"
 VRAM = "Needs at most"
 CARD = "Judge for card"
+CARD_OF = "{name} ({size} GB)"
 THIS_MACHINE = "This one"
 THIS_CARD = "What the card has"
 TASK = "Task"
@@ -32,7 +33,8 @@ ONLY_MINE = "Only what I have"
 FINETUNES = "Only my finetunes"
 RESET = "Reset filters"
 UNKNOWN_CARD = "This computer's graphics card is not known: choose one under “Judge for card”."
-SIMILAR = "Nothing is written so: these are similar."
+SIMILAR = "No exact match: these are similar."
+JUDGED_FOR = "Judged for {card}."
 SORT = "Sort by"
 DESCENDING = "Reverse order"
 REFRESH = "Refresh"
@@ -74,6 +76,12 @@ estimate says what to expect, never what cannot run. “~2×” under Speed: abo
 video.</li>
 <li><b>Fits</b>: enough VRAM and RAM are expected, under Wan2GP's memory profile in force, on this computer or on the
 card under “Judge for card”. What does not fit usually still runs, but slower.</li>
+<li><b>Memory profile</b>: how Wan2GP shares a model out between VRAM and RAM; you choose it in its Configuration.
+1: all in VRAM, with much RAM. 2: little VRAM, much RAM. 3 and 3.5: the whole model in VRAM, less RAM. 4, the usual one,
+and 4.5: parts are loaded as they are needed. 5: least RAM. Figures and fit hold for the profile in force.</li>
+<li><b>Where figures come from</b>: published measurements and test tables where there are any, each named under “Where
+these figures come from” in the details; else estimated from the number of parameters, the default size, length and
+steps, and how the profile loads the model.</li>
 <li><b>Verify files</b>: reads every byte and compares it with what Hugging Face has.</li>
 </ul>
 <p>Looking changes nothing. Files are moved, linked or copied, and servers are asked, only when you press a button that
@@ -96,6 +104,10 @@ SHOWN = (
     "{matching} of {number} model shown, as of {as_of}.",
     "{matching} of {number} models shown, as of {as_of}.",
 )
+SHOWN_BY_STATUS = (
+    "{matching} of {number} model shown ({marks}), as of {as_of}.",
+    "{matching} of {number} models shown ({marks}), as of {as_of}.",
+)
 CANNOT_BE_SHOWN = "“{part}” cannot be shown: {error}"
 
 SCAN_FAILED = "The scan failed, so this is what was seen before. {error}"
@@ -107,7 +119,7 @@ NO_ANSWER = (
 
 CHOSEN_DOES = "(chosen in Wan2GP): {does}"
 CARD_MODELS = "models"
-CARD_FILES = "of model files"
+CARD_FILES = "of model files on disk"
 FREE = "free of {size} on {drive}; models: {models}"
 FREE_NOT_KNOWN = "not known"
 FREE_ON = "free on {drive}"

@@ -20,6 +20,7 @@ from ..inventory import wording
 from ..inventory.inventory import FileState, Inventory, ModelStatus
 from ..inventory.listing import tasks_of
 from ..texts import charts as texts
+from .choices import Choices, RenewedChoices
 
 if TYPE_CHECKING:
     from ..inventory.listing import ListedModel
@@ -110,6 +111,13 @@ class ChartsHandlers:
 
     def __init__(self, listings: Listings) -> None:
         self._listings = listings
+        self._renewed = RenewedChoices([])
+
+    def first_tasks(self) -> Choices:
+        """Return what there are models for, as the page is built."""
+        tasks = _choices(tasks_of(self._listings.of()))
+        self._renewed = RenewedChoices(tasks)
+        return tasks
 
     def show(self, event: gr.EventData, is_open: bool, task: str | None) -> tuple[Any, ...]:  # noqa: FBT001
         """Return whether the section has been opened, its tasks, and both charts; nothing before."""
@@ -121,16 +129,20 @@ class ChartsHandlers:
         chosen = task if task in tasks else next(iter(tasks), None)
         return (
             True,
-            gr.update(choices=[(name.capitalize(), name) for name in tasks], value=chosen),
+            gr.update(**self._renewed.update(_choices(tasks)), value=chosen),
             points(models, chosen or ""),
             parts.section(texts.CHARTS, lambda: disk_bars(self._listings.inventory)),
         )
 
 
-def build_charts_view() -> ChartsView:
-    """Lay the section out, empty."""
+def _choices(tasks: Sequence[str]) -> Choices:
+    return [(task.capitalize(), task) for task in tasks]
+
+
+def build_charts_view(tasks: Choices) -> ChartsView:
+    """Lay the section out, empty but for the tasks."""
     with gr.Accordion(texts.CHARTS, open=False, elem_id="mt-charts") as box:
-        task = gr.Dropdown([], value=None, label=texts.TASK, elem_id="mt-chart-task")
+        task = gr.Dropdown(tasks, value=None, label=texts.TASK, elem_id="mt-chart-task")
         scatter = gr.ScatterPlot(
             x=texts.SPEED_MARK,
             y=texts.VRAM,
@@ -160,6 +172,7 @@ def wire_charts(view: ChartsView, handlers: ChartsHandlers, version: gr.Textbox)
         handlers.show,
         inputs=[view.is_open, view.task],
         outputs=[view.is_open, view.task, view.scatter, view.disk],
+        trigger_mode="always_last",
         queue=False,
         show_progress="hidden",
         api_name=False,

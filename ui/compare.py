@@ -18,6 +18,7 @@ from .. import ui_components as parts
 from ..inventory import wording
 from ..texts import compare as texts
 from .choices import Choices, RenewedChoices
+from .parcel import Told, Way, parcel
 
 if TYPE_CHECKING:
     from ..inventory.listing import ListedModel
@@ -174,6 +175,12 @@ class CompareHandlers:
             gr.update(open=True) if asked_to_add else parts.UNCHANGED,
         )
 
+    def told(self, chosen: list[str] | None, picked: str) -> str:
+        """Return what is told beside the button that adds a model, whose comparison may be out of sight."""
+        number = len({*(chosen or []), picked} - {""})
+        text = texts.FULL if number > MOST else texts.ADDED.format(number=number, most=MOST)
+        return parcel(text, Way.TELL, Told.DETAIL)
+
 
 def choices_of(models: Sequence[ListedModel]) -> Choices:
     """Return names and ids."""
@@ -199,7 +206,7 @@ def wire_compare(  # noqa: PLR0913 - what it hears from
     view: CompareView,
     handlers: CompareHandlers,
     add: gr.Button,
-    picked: gr.State,
+    picked: gr.Textbox,
     card: gr.Dropdown,
     version: gr.Textbox,
 ) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -18,6 +17,7 @@ import gradio as gr
 from ..inventory.file_moves import How
 from ..texts import disk as texts
 from ..texts import page
+from .numbers import new_numbers
 from .work import Worker, WorkState
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 0.3
 TICK_S = 1
+MOST_PLANS = 50
+"""How many plans are kept, each for the page that shows it."""
 _KEEP = "|keep"
 HOWS = [(texts.HOWS[how.value], how.name) for how in How]
 
@@ -95,8 +97,7 @@ class DiskHandlers:
         self._jobs = jobs
         self._worker = worker or Worker()
         self._plans: dict[int, PlacingPlan] = {}
-        self._plan_numbers = count(1)
-        self._numbers = count(1)
+        self._numbers = new_numbers()
 
     def find(self) -> str:
         """Start looking for lost files, leftovers and superseded checkpoints."""
@@ -117,15 +118,16 @@ class DiskHandlers:
         """Start comparing every byte of the picked model's files."""
         if not picked:
             return self._ticket("")
-        return self._start(page.CHECK, self._jobs.check(self._analyzer.model(picked)), of_detail=True)
+        return self._start(page.CHECK, self._jobs.check(self._analyzer.model(picked)), about=picked)
 
     def plan(self, chosen: list[str] | None, how: str | None) -> str:
         """Make the plan for the chosen files; nothing is touched yet. The ticket names the plan."""
         plan = self._jobs.plan(chosen or [], How[how or How.HARD_LINK.name])
         if plan is None or not (plan.steps or plan.refused):
             return self._ticket(texts.NOTHING_PLANNED)
-        self._plans[next(self._plan_numbers)] = plan
-        return self._ticket("", plan=max(self._plans))
+        number = next(self._numbers)
+        self._plans = {**dict(list(self._plans.items())[1 - MOST_PLANS :]), number: plan}
+        return self._ticket("", plan=number)
 
     def drop_plan(self) -> str:
         """Forget the plan that is shown: the form has changed."""
@@ -145,7 +147,7 @@ class DiskHandlers:
         self._worker.cancel()
         return self._ticket("")
 
-    def show(self, ticket: str) -> tuple[Any, ...]:
+    def show(self, ticket: str, picked: str) -> tuple[Any, ...]:
         """Return how the work goes and what it brought, beside the model and here, and what can be put in place."""
         state = self._worker.wait(PATIENCE_S)
         offers = () if state.running else self._jobs.offers
@@ -158,8 +160,8 @@ class DiskHandlers:
         note = ticket.removesuffix(_KEEP).split("|", 2)[-1]
         is_busy = note == texts.BUSY
         return (
-            *_told(state, note if is_busy else "", here=state.of_detail),
-            *_told(state, note, here=not state.of_detail),
+            *_told(state, note if is_busy else "", here=bool(picked) and state.about == picked),
+            *_told(state, note, here=not state.about),
             gr.Timer(active=state.running),
             gr.update(visible=bool(offers)),
             gr.update() if kept else gr.update(choices=choices, value=[key for _, key in choices]),
@@ -168,8 +170,8 @@ class DiskHandlers:
             gr.update(interactive=bool(plan and plan.steps)),
         )
 
-    def _start(self, title: str, job: Job, *, of_detail: bool = False) -> str:
-        return self._ticket("" if self._worker.start(title, job, of_detail=of_detail) else texts.BUSY)
+    def _start(self, title: str, job: Job, *, about: str = "") -> str:
+        return self._ticket("" if self._worker.start(title, job, about=about) else texts.BUSY)
 
     def _ticket(self, note: str, plan: int = 0, *, keep_choice: bool = False) -> str:
         """Return "number|plan|note": a new text each time, so that the page asks what to show."""
@@ -250,7 +252,7 @@ def build_disk_view() -> DiskView:
 
 
 def wire_disk(
-    view: DiskView, handlers: DiskHandlers, check: CheckView, picked: gr.State, version: gr.Textbox
+    view: DiskView, handlers: DiskHandlers, check: CheckView, picked: gr.Textbox, version: gr.Textbox
 ) -> None:
     """Connect every event of the section.
 
@@ -277,9 +279,10 @@ def wire_disk(
     for event, answer, inputs in asked:
         event(answer, inputs=inputs, outputs=view.ticket, **quick)
     gr.on(
-        [view.ticket.change, view.timer.tick, version.change],
+        [view.ticket.change, view.timer.tick, version.change, picked.change],
         handlers.show,
-        inputs=view.ticket,
+        inputs=[view.ticket, picked],
+        trigger_mode="always_last",
         outputs=[*check.work.shown, *view.shown],
         **quick,
     )

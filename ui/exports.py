@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..inventory.listing import filter_and_sort
+from ..model_analyzer import UnknownModelError
 from ..reports.file_list import file_list
 from ..reports.markdown import full_report
 from ..reports.script import ScriptForm, download_script
@@ -13,9 +16,10 @@ from ..reports.short import short_report
 from ..reports.table_csv import as_csv
 from ..reports.table_json import as_json
 from .filters import Filters
-from .parcel import Way, parcel
+from .parcel import Told, Way, parcel
 
 if TYPE_CHECKING:
+    from ..inventory.inventory import TrackedModel
     from ..model_analyzer import ModelAnalyzer
     from .listings import Listings
 
@@ -54,17 +58,24 @@ class Exports:
 
     def copy_files(self, picked: str) -> str:
         """Copy the list of a model's files."""
-        return parcel(file_list(self._analyzer.model(picked)), Way.COPY, f"{picked}-files.txt")
+        return self._of_model(picked, file_list, Way.COPY, f"{picked}-files.txt")
 
     def save_script(self, picked: str, form: str) -> str:
         """Save a script that fetches what lacks of a model."""
         chosen = ScriptForm[form]
-        name = f"fetch-{picked}{chosen.suffix}"
-        return parcel(download_script(self._analyzer.model(picked), chosen), Way.SAVE, name)
+        script = partial(download_script, form=chosen)
+        return self._of_model(picked, script, Way.SAVE, f"fetch-{picked}{chosen.suffix}")
+
+    def _of_model(self, picked: str, make: Callable[[TrackedModel], str], way: Way, name: str) -> str:
+        try:
+            model = self._analyzer.model(picked)
+        except UnknownModelError as error:  # it is gone since it was shown
+            return parcel(str(error), Way.TELL, Told.DETAIL)
+        return parcel(make(model), way, Told.DETAIL, name)
 
     def _report(self, way: Way, form: str, values: tuple[Any, ...]) -> str:
         filters = Filters(*values)
         machine = self._listings.machine(filters.card)
         matching = filter_and_sort(self._listings.of(filters.card), filters.query(machine.card_gb))
         make, name = _MAKE[ReportForm[form]]
-        return parcel(make(self._listings.inventory, matching, machine), way, name)
+        return parcel(make(self._listings.inventory, matching, machine), way, Told.REPORT, name)

@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 
 NARROW_ID = "mt-narrow"
 """The hidden Textbox into which a summary card or a heading of the table writes what it asks for."""
-HEADINGS_SORT = (
-    "document.addEventListener('click',(event)=>{const head=event.target.closest('#mt-table th');if(!head)return;"
-    + parts.asking(f"'{NARROW_ID}'", "'column:'+head.cellIndex")
-    + "},true);"
-)
-"""JavaScript for the page: a click on a heading, which Gradio's read-only table keeps to itself, sorts."""
 RESET_ID = "mt-reset"
 THIS_CARD = -1.0
 """As a VRAM budget: what the card has that models are judged for."""
@@ -152,7 +146,7 @@ class FilterView:
         return [getattr(self, name) for name in Filters.__dataclass_fields__]
 
 
-def build_filters(families: Choices, tasks: Choices, cards: Sequence[str]) -> FilterView:
+def build_filters(families: Choices, tasks: Choices, cards: Choices) -> FilterView:
     """Lay the filters out: what most ask for first, the rest in a second row."""
 
     def pick(choices: Sequence[tuple[str, Any]], label: str, elem_id: str, value: Any = "") -> gr.Dropdown:  # noqa: ANN401
@@ -175,7 +169,7 @@ def build_filters(families: Choices, tasks: Choices, cards: Sequence[str]) -> Fi
         speed = pick(_SPEEDS, texts.SPEED, "mt-speed")
         quality = pick(_QUALITIES, texts.QUALITY, "mt-quality")
         max_vram = pick(_BUDGETS, texts.VRAM, "mt-vram", 0.0)
-        card = pick([(texts.THIS_MACHINE, ""), *((name, name) for name in cards)], texts.CARD, "mt-card")
+        card = pick([(texts.THIS_MACHINE, ""), *cards], texts.CARD, "mt-card")
     with gr.Row(elem_id="mt-switches"):
         only_mine = gr.Checkbox(value=False, label=texts.ONLY_MINE, elem_id="mt-only-mine")
         fits = gr.Checkbox(value=False, label=texts.FITS, elem_id="mt-fits")

@@ -52,10 +52,10 @@ class Listings:
         Args:
             card: The graphics card to judge by; "" or None for this machine's.
         """
-        inventory = self.inventory
-        if self._kept is None or self._kept[0] is not inventory:
-            self._kept = inventory, {}
-        lists = self._kept[1]
+        inventory, kept = self.inventory, self._kept
+        if kept is None or kept[0] is not inventory:
+            kept = self._kept = inventory, {}
+        lists = kept[1]
         if "" not in lists:
             lists[""] = tuple(self.one(model) for model in inventory.visible)
         if card and card not in lists:

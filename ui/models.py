@@ -25,7 +25,7 @@ from .disk import CheckView, DiskView, build_disk_view, build_work_place, wire_d
 from .exports import ReportForm
 from .filters import FilterView, build_filters
 from .models_handlers import LIST_ID, SHOW_ID, VERSION_ID
-from .parcel import build_parcel, build_told, wire_parcel
+from .parcel import Told, build_parcel, build_told, wire_parcel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ class DetailView:
 
     open: gr.Textbox
     show_model: gr.Dropdown
-    picked: gr.State
+    picked: gr.Textbox
     box: gr.Accordion
     shown: gr.HTML
     use: gr.Button
@@ -107,7 +107,7 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
             detail = _build_detail(page.choices)
             with gr.Column(elem_id="mt-more"):
                 compare = build_compare_view(handlers.compare.first_choices())
-                charts = build_charts_view()
+                charts = build_charts_view(handlers.charts.first_tasks())
                 report = _build_report()
                 disk = build_disk_view()
                 with gr.Accordion(page.host_headline, open=False, elem_id="mt-host-box") as this_host_box:
@@ -148,6 +148,8 @@ def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
         opened = gr.Textbox(
             elem_id=parts.OPEN_ID, elem_classes="mt-hidden", show_label=False, container=False
         )
+        # no gr.State, which a server that was started again has lost
+        picked = gr.Textbox(elem_id="mt-picked", elem_classes="mt-hidden", show_label=False, container=False)
         with gr.Row(elem_classes="mt-form"):
             show_model = gr.Dropdown(choices, value=None, label=texts.SHOW_MODEL, elem_id=SHOW_ID)
         with gr.Row(elem_classes="mt-actions"):
@@ -155,20 +157,21 @@ def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
             compare = _action(texts.COMPARE_THIS, ADD_ID)
             check = _action(texts.CHECK, "mt-check")
             copy_files = _action(texts.COPY_FILES, "mt-copy-files")
-        with gr.Row(elem_classes="mt-actions mt-form"):
+        with gr.Row(elem_classes="mt-actions"):
             script_form = gr.Dropdown(
                 [(form.value, form.name) for form in ScriptForm],
                 value=next(iter(ScriptForm)).name,
                 label=texts.SCRIPT_FORM,
+                show_label=False,
+                container=False,
                 elem_id="mt-script-form",
                 min_width=130,
             )
             script = _action(texts.SCRIPT, "mt-script")
-        build_told()
+        build_told(Told.DETAIL)
         checked = build_work_place("check")
         with gr.Accordion(texts.DETAIL, open=True, elem_id="mt-detail-box") as box:
             shown = gr.HTML(f"<p>{texts.PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
-        picked = gr.State("")
     return DetailView(
         open=opened,
         show_model=show_model,
@@ -200,7 +203,7 @@ def _build_report() -> ReportView:
         with gr.Row():
             save = gr.Button(texts.SAVE, elem_id="mt-export", size="sm")
             copy = gr.Button(texts.COPY, elem_id="mt-copy-report", size="sm")
-        build_told()
+        build_told(Told.REPORT)
     return ReportView(form=form, save=save, copy=copy)
 
 
@@ -261,6 +264,7 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
             (view.report.copy.click, handlers.exports.copy_report, [view.report.form, *filters.values]),
             (shown.copy_files.click, handlers.exports.copy_files, shown.picked),
             (shown.script.click, handlers.exports.save_script, [shown.picked, shown.script_form]),
+            (shown.compare.click, handlers.compare.told, [view.compare.chosen, shown.picked]),
         ],
     )
     wire_compare(view.compare, handlers.compare, shown.compare, shown.picked, filters.card, view.version)

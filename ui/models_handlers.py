@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 
 import gradio as gr
 
 from .. import ui_components as parts
-from ..inventory import superseded
+from ..inventory import superseded, wording
+from ..inventory.inventory import ModelStatus
 from ..inventory.listing import find, tasks_of
 from ..model_analyzer import ModelAnalyzer, UnknownModelError
 from ..performance.gpus import load_gpus
-from ..texts import counted
+from ..texts import common, counted
 from ..texts import page as texts
 from .charts import ChartsHandlers
 from .choices import Choices, RenewedChoices
@@ -26,6 +27,7 @@ from .disk_jobs import DiskJobs
 from .exports import Exports
 from .filters import NARROW_ID, Filters
 from .listings import Listings
+from .numbers import new_numbers
 from .scanning import Scanner, ScanState
 from .summary import cards, chosen_line
 from .this_host import compatibility_html, headline
@@ -33,6 +35,7 @@ from .this_host import compatibility_html, headline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..inventory.listing import ListedModel
     from ..performance_db import PerformanceDatabase
 
 FIRST_PATIENCE_S = 2.0
@@ -55,7 +58,7 @@ class FirstPage:
     choices: Choices
     families: Choices
     tasks: Choices
-    cards: tuple[str, ...]
+    cards: Choices
     host_headline: str
     this_host: str
 
@@ -74,7 +77,7 @@ class ModelsHandlers:
         self._analyzer = analyzer
         self._switch_to_model = switch_to_model
         self._scanner = Scanner(analyzer)
-        self._numbers = count(1)
+        self._numbers = new_numbers()
         self.listings = Listings(analyzer, database)
         self._makers = {"model": self._choices, "family": self._families, "task": self._tasks}
         self._renewed = {name: RenewedChoices([]) for name in self._makers}
@@ -97,7 +100,10 @@ class ModelsHandlers:
             choices=self._choices(),
             families=self._families(),
             tasks=self._tasks(),
-            cards=tuple(load_gpus()),
+            cards=[
+                (texts.CARD_OF.format(name=gpu.name, size=f"{gpu.vram_gb:g}"), gpu.name)
+                for gpu in load_gpus().values()
+            ],
             host_headline=self._host_headline(),
             this_host=self._this_host(),
         )
@@ -136,8 +142,12 @@ class ModelsHandlers:
             filters = before.narrowed(asked_of(narrow)) if asked else Filters(card=before.card)
             return *filters.updates(before), *(parts.UNCHANGED,) * 4, number
         updates = dict.fromkeys(Filters.__dataclass_fields__, parts.UNCHANGED)
-        updates["family"] = gr.update(**self._choices_now("family"))
-        updates["task"] = gr.update(**self._choices_now("task"))
+        for name in ("family", "task"):
+            update = self._choices_now(name)
+            known = {value for _, value in update.get("choices", ())}
+            if known and getattr(before, name) not in known:
+                update["value"] = ""  # gone since: Gradio would refuse every event with it
+            updates[name] = gr.update(**update)
         return (
             *updates.values(),
             self._summary(),
@@ -215,15 +225,24 @@ class ModelsHandlers:
             found = find(models, query)
             notes = [
                 texts.SIMILAR if found.is_similar else "",
+                texts.JUDGED_FOR.format(card=filters.card) if filters.card else "",
                 texts.UNKNOWN_CARD if filters.needs_a_card and machine.card_gb is None else "",
             ]
             table = parts.table_value(found.models, query.sort, descending=query.descending)
-            return self._count(len(found.models), len(models), notes), table
+            return self._count(found.models, len(models), notes), table
         except Exception as error:  # noqa: BLE001 - the rest of the page goes on
             return parts.failure(texts.TABLE, error), parts.table_value([])
 
-    def _count(self, matching: int, of_all: int, notes: Sequence[str]) -> str:
-        shown = counted(of_all, texts.SHOWN, matching=matching, as_of=self._as_of())
+    def _count(self, matching: Sequence[ListedModel], of_all: int, notes: Sequence[str]) -> str:
+        numbers = Counter(model.tracked.status for model in matching)
+        marks = [
+            f"{wording.STATUS_MARKS[status]} {numbers[status]}" for status in ModelStatus if numbers[status]
+        ]
+        # the cards above say it of all models, and one status needs no saying
+        form = texts.SHOWN_BY_STATUS if len(marks) > 1 and len(matching) < of_all else texts.SHOWN
+        shown = counted(
+            of_all, form, matching=len(matching), marks=common.COMMA.join(marks), as_of=self._as_of()
+        )
         return f'<p class="mt-note" role="status">{escape(" ".join(filter(None, [shown, *notes])))}</p>'
 
     def _as_of(self) -> str:

@@ -13,7 +13,12 @@ from ..texts import page as texts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TOLD_ID = "mt-told"
+
+class Told(Enum):
+    """Where the page tells what became of a text; the value is the place's id."""
+
+    DETAIL = "mt-told-detail"
+    REPORT = "mt-told-report"
 
 
 class Way(Enum):
@@ -21,18 +26,19 @@ class Way(Enum):
 
     SAVE = "save"
     COPY = "copy"
+    TELL = "tell"  # it does not: it is only shown
 
 
-def parcel(text: str, way: Way, name: str = "models.txt") -> str:
+def parcel(text: str, way: Way, told: Told, name: str = "") -> str:
     """Return what the hidden Textbox holds for the browser; a text that cannot be copied is saved under the name."""
-    return json.dumps({"text": text, "way": way.value, "name": name})
+    return json.dumps({"text": text, "way": way.value, "told": told.value, "name": name})
 
 
-UNPACK = (
-    """async (parcel) => {
+UNPACK = """async (parcel) => {
   if (!parcel) return;
-  const {text, way, name} = JSON.parse(parcel);
-  const tell = (words) => { document.querySelectorAll(".TOLD").forEach((place) => { place.textContent = words; }); };
+  const {text, way, told, name} = JSON.parse(parcel);
+  const tell = (words) => { document.querySelector(`#${told} p`).textContent = words; };
+  if (way === "tell") return tell(text);
   if (way === "copy") {
     try {
       await navigator.clipboard.writeText(text);
@@ -45,10 +51,7 @@ UNPACK = (
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   tell("SAVED " + name);
-}""".replace("TOLD", TOLD_ID)
-    .replace("COPIED", texts.COPIED)
-    .replace("SAVED", texts.SAVED)
-)
+}""".replace("COPIED", texts.COPIED).replace("SAVED", texts.SAVED)
 
 
 def build_parcel() -> gr.Textbox:
@@ -56,9 +59,11 @@ def build_parcel() -> gr.Textbox:
     return gr.Textbox(elem_id="mt-parcel", elem_classes="mt-hidden", show_label=False, container=False)
 
 
-def build_told() -> None:
+def build_told(place: Told) -> None:
     """Lay out a place where the browser tells what became of a text."""
-    gr.HTML(f'<p class="mt-note {TOLD_ID}" role="status"></p>', padding=False)
+    gr.HTML(
+        '<p class="mt-note" role="status"></p>', elem_id=place.value, elem_classes="mt-told", padding=False
+    )
 
 
 def wire_parcel(box: gr.Textbox, senders: list[tuple[Any, Callable[..., str], Any]]) -> None:
@@ -69,6 +74,6 @@ def wire_parcel(box: gr.Textbox, senders: list[tuple[Any, Callable[..., str], An
         senders: Event, what answers it with a parcel, and its inputs.
     """
     for event, pack, inputs in senders:
-        event(pack, inputs=inputs, outputs=box, queue=False, show_progress="hidden", api_name=False).then(
+        event(pack, inputs=inputs, outputs=box, queue=False, show_progress="hidden", api_name=False).success(
             None, inputs=box, js=UNPACK, api_name=False
         )

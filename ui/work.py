@@ -25,7 +25,7 @@ class WorkState:
         words: How far it is.
         result: What it brought, as HTML; empty while it runs.
         error: What went wrong, in one line; empty for nothing.
-        of_detail: Whether it is about the model that is shown, and is told beside it.
+        about: The model that it is about, and beside whose details it is told; empty for none.
     """
 
     number: int = 0
@@ -34,7 +34,7 @@ class WorkState:
     words: str = ""
     result: str = ""
     error: str = ""
-    of_detail: bool = False
+    about: str = ""
 
 
 class Worker:
@@ -52,22 +52,21 @@ class Worker:
         """How the last work goes."""
         return self._state
 
-    def start(self, title: str, job: Job, *, of_detail: bool = False) -> bool:
+    def start(self, title: str, job: Job, *, about: str = "") -> bool:
         """Start a job; return False, and start nothing, while another one runs."""
         with self._lock:
             if self._state.running:
                 return False
             self._stop.clear()
             self._done.clear()
-            self._state = WorkState(self._state.number + 1, title, running=True, of_detail=of_detail)
+            self._state = WorkState(self._state.number + 1, title, running=True, about=about)
         threading.Thread(target=self._run, args=(job,), name="model-tracker-work", daemon=True).start()
         return True
 
     def cancel(self) -> None:
         """Ask the job under way to stop."""
         self._stop.set()
-        if self._state.running:
-            self._report(texts.STOPPING)
+        self._report(texts.STOPPING)
 
     def wait(self, timeout_s: float) -> WorkState:
         """Wait for the job under way, no longer than this, and return how it goes."""
@@ -75,7 +74,9 @@ class Worker:
         return self._state
 
     def _report(self, words: str) -> None:
-        self._state = replace(self._state, words=words)
+        with self._lock:
+            if self._state.running:
+                self._state = replace(self._state, words=words)
 
     def _run(self, job: Job) -> None:
         result, error = "", ""
@@ -83,5 +84,6 @@ class Worker:
             result = job(self._report, self._stop.is_set)
         except Exception as problem:  # noqa: BLE001 - the page must go on whatever happens
             error = f"{type(problem).__name__}: {problem}"
-        self._state = replace(self._state, running=False, words="", result=result, error=error)
+        with self._lock:
+            self._state = replace(self._state, running=False, words="", result=result, error=error)
         self._done.set()

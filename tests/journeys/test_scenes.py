@@ -69,6 +69,19 @@ def test_nothing_sticks_out_sideways(browser, sample, theme, width):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("model", ["i2v", "flux_dev_kontext", "multitalk", "qwen3_tts_customvoice"])
+def test_no_word_of_a_detail_is_cut_off(browser, sample, model):
+    with visit(browser, sample.address) as page:
+        open_tab(page)
+        show = page.locator(CHOOSE_MODEL)
+        show.fill(f"({model})")
+        show.press("Enter")
+        expect(page.locator("#mt-detail h2")).to_be_visible()
+        detail = page.locator("#mt-detail")
+        detail.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+        assert detail.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+
+
 def test_a_hundred_tab_switches_with_refreshes_under_way(browser, sample):
     with visit(browser, sample.address) as page:
         for number in range(100):

@@ -87,6 +87,49 @@ def test_a_model_is_shown_again_after_a_row_was_clicked(browser, tmp_path):
         assert scene.stage.errors == []
 
 
+def test_enter_opens_the_row_that_the_arrow_keys_reached_and_escape_leaves_the_table(browser, sample):
+    with visit(browser, sample.address) as page:
+        open_tab(page)
+        names = page.locator('#mt-table td[data-row][data-col="1"]')
+        names.nth(0).click()
+        expect(page.locator("#mt-detail h2")).to_have_text(names.nth(0).inner_text().strip())
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(page.locator("#mt-detail h2")).to_have_text(names.nth(2).inner_text().strip())
+        page.keyboard.press("Escape")
+        expect(page.locator("#mt-show input")).to_be_focused()
+        expect(page.locator("#mt-table td.cell-selected")).to_have_count(0)
+
+
+def test_a_click_with_a_key_held_does_no_harm(browser, sample):
+    with visit(browser, sample.address) as page:
+        open_tab(page)
+        names = page.locator('#mt-table td[data-row][data-col="1"]')
+        names.nth(0).click()
+        for key in ("Control", "Shift", "Meta"):
+            names.nth(0).click(modifiers=[key])
+        names.nth(3).click()
+        expect(page.locator("#mt-detail h2")).to_have_text(names.nth(3).inner_text().strip())
+
+
+def test_after_a_heading_no_row_is_marked_that_is_not_the_model_shown(browser, sample):
+    with visit(browser, sample.address) as page:
+        open_tab(page)
+        page.locator('#mt-table td[data-row="2"][data-col="1"]').click()
+        expect(page.locator("#mt-table td.cell-selected")).to_have_count(1)
+        page.locator("#mt-table .thead th").nth(3).click()
+        expect(page.locator("#mt-sort input")).to_have_value("Speed")
+        expect(page.locator("#mt-table td.cell-selected")).to_have_count(0)
+
+
+def test_in_a_narrow_window_a_click_brings_the_detail_into_sight(browser, sample):
+    with visit(browser, sample.address, width=800) as page:
+        open_tab(page)
+        page.locator('#mt-table td[data-row="2"][data-col="1"]').click()
+        expect(page.locator("#mt-detail h2")).to_be_in_viewport()
+
+
 _WATCH_TABLE = """() => {
   window.tops = [];
   const look = () => {

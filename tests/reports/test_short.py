@@ -37,7 +37,7 @@ def test_it_lists_what_is_here_and_counts_what_is_not(world, write):
     world.put("ckpts/p.bin")
     text = write()
     assert "3 models: ✓ 1 downloaded, ◐ 1 partial, ✗ 1 missing" in text
-    assert listed(text)[:2] == ["- ✓ here, 2.5 GB", "- ◐ part: still missing: Preloaded file; to fetch ? GB"]
+    assert listed(text)[:2] == ["- ◐ part: still missing: Preloaded file; to fetch ? GB", "- ✓ here, 2.5 GB"]
     assert "away" not in text
     assert "more" not in text
 

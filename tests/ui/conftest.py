@@ -36,7 +36,7 @@ class Page:
     def fire(self, elem_id, event, *, data=None, **inputs):
         """Run the event's handlers with the components' values, changed by `inputs`; return outputs by id.
 
-        Inputs are named by id without "mt-"; "state" stands for the page's one state.
+        Inputs are named by id without "mt-".
         """
         target = self.component(elem_id)
         answers = [
@@ -55,9 +55,6 @@ class Page:
         return told
 
     def _run(self, function, target, data, inputs):
-        for block in function.inputs:
-            if "state" in inputs and block.get_block_name() == "state":
-                self.session[block._id] = inputs["state"]
         values = [
             inputs.get((block.elem_id or "").removeprefix("mt-").replace("-", "_"), self.initial[block._id])
             for block in function.inputs

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from model_tracker.ui.disk import DiskHandlers
 from model_tracker.ui.work import Worker
 from sparse import write_stand_in
 
@@ -15,11 +16,11 @@ def disk(page):
     return page.stage.plugin.handlers.disk
 
 
-def done(page, disk):
+def done(page, disk, **inputs):
     """Wait for the work and return what the page then shows."""
     disk._worker.wait(60)
     assert not disk._worker.state.running
-    return page.fire("mt-ticket", "change")
+    return page.fire("mt-ticket", "change", **inputs)
 
 
 def test_a_file_in_the_wrong_folder_is_found_planned_and_moved(page, disk):
@@ -102,7 +103,7 @@ def test_a_page_that_is_opened_again_shows_the_work_under_way(page, disk):
 def test_a_check_that_finds_another_task_running_says_so_beside_its_button(page, disk):
     goes_on = threading.Event()
     disk._worker.start("Long work", lambda report, _cancelled: report("half") or str(goes_on.wait(30)))
-    page.fire("mt-check", "click", state="z_image")
+    page.fire("mt-check", "click", picked="z_image")
     shown = page.fire("mt-ticket", "change")
     assert "Another task" in shown["mt-check-work"]
     assert shown["mt-check-cancel"]["visible"] is True
@@ -137,14 +138,50 @@ def test_a_full_check_tells_whole_from_different(page, disk, monkeypatch):
             self.sha256 = sha256
 
     monkeypatch.setattr(analyzer.hub, "fact", lambda url: Fact(told[url]) if url in told else None)
-    page.fire("mt-check", "click", state="qwen3_tts_customvoice")
-    page_shows = done(page, disk)
+    page.fire("mt-check", "click", picked="qwen3_tts_customvoice")
+    page_shows = done(page, disk, picked="qwen3_tts_customvoice")
     assert page_shows["mt-disk-result"] == ""
     shown = page_shows["mt-check-result"]
     assert "1 whole" in shown
     assert "1 different" in shown
     assert files[1].path in shown
     assert "delete it" in shown
+
+
+def test_a_full_check_is_told_beside_its_model_alone(page, disk):
+    page.fire("mt-check", "click", picked="flux_schnell")
+    assert "Flux 1 Schnell" in done(page, disk, picked="flux_schnell")["mt-check-result"]
+    shown = page.fire("mt-picked", "change", picked="z_image")
+    assert (shown["mt-check-result"], shown["mt-disk-result"]) == ("", "")
+
+
+def test_a_full_check_names_what_is_known_to_be_broken(page, disk):
+    (broken,) = page.stage.plugin.handlers._analyzer.model("flux_dev_kontext").damaged
+    page.fire("mt-check", "click", picked="flux_dev_kontext")
+    told = done(page, disk, picked="flux_dev_kontext")["mt-check-result"]
+    assert broken.path in told
+    assert broken.damage in told
+
+
+def test_a_page_from_before_a_restart_carries_out_no_plan_of_the_new_run(page, disk):
+    assert page.fire("mt-find", "click")
+    (_, key), *_ = done(page, disk)["mt-chosen"]["choices"]
+    old = page.fire("mt-plan", "click", chosen=[key], how="MOVE")["mt-ticket"]
+    after_restart = DiskHandlers(disk._analyzer, disk._jobs)
+    after_restart.plan([key], "MOVE")
+    after_restart.place(old)
+    assert after_restart._worker.state.number == 0
+    assert after_restart.find() > disk.find()
+
+
+def test_stopping_work_that_has_just_ended_leaves_it_ended():
+    worker = Worker()
+    assert worker.start("first", lambda _report, _cancelled: "done")
+    ended = worker.wait(10)
+    worker.cancel()
+    worker._report("too late")
+    assert worker.state == ended
+    assert worker.start("second", lambda _report, _cancelled: "done")
 
 
 def test_offline_the_hub_is_not_asked_and_the_page_says_so(page, disk, monkeypatch):

@@ -91,7 +91,7 @@ def test_another_card_is_judged_by_and_only_what_fits_it_can_be_shown(page):
 
 
 def test_another_card_leaves_the_model_that_was_picked(page):
-    shown = page.fire("mt-card", "input", card="RTX 4090", show="flux", state="z_image")
+    shown = page.fire("mt-card", "input", card="RTX 4090", show="flux", picked="z_image")
     assert "<h2>Z-Image" in shown["mt-detail"]
 
 
@@ -177,7 +177,7 @@ def test_files_that_appear_are_seen_at_the_next_refresh(page):
 
 
 def test_use_this_model_switches_the_hosts_model(page):
-    target, tabs = page.fire("mt-use", "click", state="z_image").values()
+    target, tabs = page.fire("mt-use", "click", picked="z_image").values()
     assert str(target).startswith("z_image")
     assert tabs["selected"] == "media_gen"
 
@@ -207,15 +207,45 @@ def test_every_form_of_the_report_holds_what_the_filters_leave_and_no_other_mode
 
 def test_the_list_of_files_and_the_script_are_those_of_the_model_shown(page):
     model = page.stage.plugin.handlers._analyzer.model("ltx2_22B_distilled_1_1")
-    copied = json.loads(page.fire("mt-copy-files", "click", state=model.model_type)["mt-parcel"])
+    copied = json.loads(page.fire("mt-copy-files", "click", picked=model.model_type)["mt-parcel"])
     assert copied["way"] == "copy"
     assert all(file.path in copied["text"] for file in model.files)
     for form in ScriptForm:
         saved = json.loads(
-            page.fire("mt-script", "click", state=model.model_type, script_form=form.name)["mt-parcel"]
+            page.fire("mt-script", "click", picked=model.model_type, script_form=form.name)["mt-parcel"]
         )
         assert saved["name"] == f"fetch-{model.model_type}{form.suffix}"
         assert all(file.required.name in saved["text"] for file in model.to_fetch)
+
+
+def test_a_model_that_is_gone_is_told_and_no_earlier_text_leaves_again(page):
+    del page.stage._names["models_def"]["z_image"]
+    page.stage.plugin.handlers.refresh("")
+    for button, inputs in (("mt-copy-files", {}), ("mt-script", {"script_form": ScriptForm.CURL.name})):
+        told = json.loads(page.fire(button, "click", picked="z_image", **inputs)["mt-parcel"])
+        assert told["way"] == "tell"
+        assert "z_image" in told["text"]
+
+
+def test_a_family_that_is_gone_is_no_longer_asked_for(page, everything):
+    families = page.stage._names["families_infos"]
+    label = families["z_image"][1]
+    assert 0 < len(rows(page.fire("mt-family", "input", family=label))) < len(everything)
+    for name in [name for name, one in page.stage._names["models_def"].items() if name.startswith("z_image")]:
+        del page.stage._names["models_def"][name]
+    version, *_ = page.stage.plugin.on_tab_select({})
+    answer = page.fire("mt-version", "change", version=version, family=label)
+    assert answer["mt-family"]["value"] == ""
+    assert label not in [value for _, value in answer["mt-family"]["choices"]]
+    kept = page.fire("mt-version", "change", version=version, family=families["flux"][1])
+    assert "value" not in kept["mt-family"]
+
+
+def test_the_count_tells_how_the_statuses_share_what_was_found(page):
+    found = page.fire("mt-search", "input", search="flux")
+    statuses = [row[0].split()[0] for row in rows(found)]
+    assert f"✓ {statuses.count('✓')}, ◐ {statuses.count('◐')}, ✗ {statuses.count('✗')}" in found["mt-count"]
+    assert "RTX 4090" in page.fire("mt-card", "input", card="RTX 4090")["mt-count"]
 
 
 def test_a_script_is_offered_only_where_something_is_to_fetch(page):

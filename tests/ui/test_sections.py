@@ -59,13 +59,13 @@ def test_the_best_is_marked_where_that_is_fair_to_say(listings):
 def test_the_detail_adds_up_to_four_models_and_says_when_it_is_full(page):
     chosen = []
     for number, model_type in enumerate(("z_image", "flux", "t2v", "i2v"), 1):
-        answer = page.fire("mt-compare-this", "click", state=model_type, compare=chosen)
+        answer = page.fire("mt-compare-this", "click", picked=model_type, compare=chosen)
         chosen = answer["mt-compare"]["value"]
         assert len(chosen) == number
         assert answer["mt-compare-box"]["open"] is True
-    again = page.fire("mt-compare-this", "click", state="flux", compare=chosen)
+    again = page.fire("mt-compare-this", "click", picked="flux", compare=chosen)
     assert again["mt-compare"]["value"] == chosen
-    fifth = page.fire("mt-compare-this", "click", state="chatterbox", compare=chosen)
+    fifth = page.fire("mt-compare-this", "click", picked="chatterbox", compare=chosen)
     assert fifth["mt-compare"]["value"] == chosen
     assert "four" in fifth["mt-comparison"]
 
