@@ -14,8 +14,8 @@ from .model_analyzer import ModelAnalyzer
 from .performance_db import PerformanceDatabase
 from .texts import host as texts
 from .ui.models import build_view, wire
-from .ui.models_handlers import ModelsHandlers
-from .ui_components import page_script
+from .ui.models_handlers import ModelsHandlers, chosen_model
+from .ui_components import UNCHANGED, page_script
 from .wan2gp.names import HOST_NAMES, LIVE_FUNCTIONS, TELLING_NAMES
 
 TAB_ID = "model_tracker"
@@ -34,6 +34,7 @@ class ModelTrackerPlugin(WAN2GPPlugin):
         self.version = "0.1.0"
         self.description = texts.DESCRIPTION
         self.handlers: ModelsHandlers | None = None
+        self._follows = False
 
     def setup_ui(self) -> None:
         """Ask for globals and components, add the tab and what its page does in the browser."""
@@ -59,11 +60,15 @@ class ModelTrackerPlugin(WAN2GPPlugin):
         )
         view = build_view(self.handlers)
         wire(view, self.handlers, selector if switch else [])
-        self.on_tab_outputs = view.scan_outputs
+        self._follows = switch is not None and takes_plain_types(self)
+        self.on_tab_outputs = [*view.scan_outputs, *(selector[:1] if self._follows else [])]
 
     def on_tab_select(self, state: dict[str, Any]) -> Any:  # noqa: ANN401
-        """Scan again when the user opens the tab."""
-        return self.handlers.on_tab_select(state) if self.handlers else None
+        """Scan again when the user opens the tab; let a selector that takes plain types name the chosen model."""
+        if self.handlers is None:
+            return None
+        scanned = self.handlers.on_tab_select(state)
+        return (*scanned, chosen_model(state) or UNCHANGED) if self._follows else scanned
 
 
 def switch_of(plugin: object) -> Switch | None:
@@ -71,7 +76,7 @@ def switch_of(plugin: object) -> Switch | None:
 
     `switch_to_model` is there from 12.3 on. Before that the type is written into the selector: from the time of
     `goto_media_tab` (12.23) with a suffix, without which choosing the same model again would do nothing; with
-    `goto_video_tab` (9.9 to 11.13) as it is.
+    `goto_video_tab` (9.9 to 11.13) as it is, see `takes_plain_types`.
     """
     own: Switch | None = getattr(plugin, "switch_to_model", None)
     if callable(own):
@@ -81,6 +86,16 @@ def switch_of(plugin: object) -> Switch | None:
     if callable(getattr(plugin, "goto_video_tab", None)):
         return lambda model_type, open_tab: (model_type, _opened("video_gen", open_tab))
     return None
+
+
+def takes_plain_types(plugin: object) -> bool:
+    """Tell whether the selector takes a model's type as it is: up to 11.13.
+
+    It hears of a new text only. So it must name the model that is chosen before another is: else a model that was
+    used once, and left by hand, could not be used again.
+    """
+    has_switch = callable(getattr(plugin, "switch_to_model", None))
+    return not has_switch and not callable(getattr(plugin, "goto_media_tab", None))
 
 
 def _opened(tab: str, open_tab: bool) -> Any:  # noqa: ANN401, FBT001 - an update of Gradio's

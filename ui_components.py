@@ -36,7 +36,7 @@ COLUMNS: tuple[Column, ...] = tuple(
     map(
         Column,
         texts.COLUMNS,
-        (114, 312, 104, 138, 100, 88, 96, 340, 240),
+        (108, 300, 98, 138, 96, 82, 92, 340, 240),
         (
             SortKey.STATUS,
             SortKey.NAME,

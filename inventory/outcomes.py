@@ -32,6 +32,11 @@ class Setting(Enum):
     CONFIG = words.CONFIG
 
 
+def setting_of(role: Role) -> Setting:
+    """Return the setting that chooses among alternative files of a role."""
+    return Setting.TEXT_ENCODER if role is Role.TEXT_ENCODER else Setting.TRANSFORMER
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The model as it would be under one value of a setting.
@@ -66,6 +71,11 @@ class Variant:
     role: Role
     is_chosen: bool
     chosen_by: tuple[str, ...]
+
+    @property
+    def setting(self) -> Setting:
+        """The setting that chooses among them."""
+        return setting_of(self.role)
 
     @property
     def form(self) -> str:
@@ -152,7 +162,7 @@ def variants(model: TrackedModel, found: tuple[Outcome, ...], scan: Scan) -> tup
     """
     listed: list[Variant] = []
     for place, slot in enumerate(model.slots):
-        setting = Setting.TEXT_ENCODER if slot.role is Role.TEXT_ENCODER else Setting.TRANSFORMER
+        setting = setting_of(slot.role)
         chosen_put: dict[str, list[str]] = {}
         for outcome in found:
             if outcome.setting is setting and place < len(outcome.model.slots):

@@ -110,7 +110,11 @@ def advice(options: Options) -> str:
     if better is None:
         return ""
     now = next(outcome.model for outcome in options.outcomes if outcome.is_current)
-    own = [variant for variant in options.variants if variant.file.state is FileState.PRESENT]
+    own = [
+        variant
+        for variant in options.variants
+        if variant.file.state is FileState.PRESENT and variant.setting is better.setting
+    ]
     have = next((variant for variant in own if better.value in variant.chosen_by), None)
     told = texts.ADVICE.format(
         now=_fetched(now),

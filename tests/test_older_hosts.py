@@ -391,6 +391,7 @@ def test_the_page_opens_scans_and_chooses_a_model_in_a_host_without_session_or_s
         with gr.Tabs() as plugin.main_tabs, gr.Tab("Model Tracker"):
             setattr(plugin, helper, lambda state: None)
             tab.component_constructor()
-    assert len(plugin.on_tab_select({"model_type": "t2v"})) == len(plugin.on_tab_outputs)
+    answer = dict(zip(plugin.on_tab_outputs, plugin.on_tab_select({"model_type": "t2v"}), strict=True))
+    assert answer.get(plugin.model_choice_target) == ("t2v" if helper == "goto_video_tab" else None)
     assert len(plugin.handlers.listings.inventory.visible) == len(expected(version, "int8/int8/"))
     assert plugin.handlers.use("t2v")[0].partition("|")[0] == "t2v"

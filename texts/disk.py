@@ -45,6 +45,7 @@ VERDICTS = {
     "unknown": "{number} could not be compared",
     "cancelled": "{number} cancelled",
 }
+BROKEN_FILE = "{path}: {reason}"
 BAD_FILE = "{path}: {verdict}. {reason}"
 BAD_FILE_WITH_REMEDY = "{path}: {verdict}; {remedy}. {reason}"
 UNKNOWN_VERDICT = (

@@ -51,7 +51,7 @@ def speed_mark(multiplier: float) -> str:
 
 
 def points(models: Sequence[ListedModel], task: str) -> pd.DataFrame:
-    """Return speed and VRAM of the models for a task of which both are known, one row each.
+    """Return speed and VRAM of the models for a task of which both are known, one row each, and empty places.
 
     Speeds go from a twentieth to a thousand times; Gradio's plots have no logarithmic axis, so each model is drawn at
     the nearest of `SPEED_MARKS`, and its tooltip says the speed itself.
@@ -70,8 +70,16 @@ def points(models: Sequence[ListedModel], task: str) -> pd.DataFrame:
         and model.figures.vram_min_gb is not None
     ]
     return pd.DataFrame(
-        rows, columns=pd.Index([texts.SPEED_MARK, texts.SPEED, texts.VRAM, texts.STATUS, texts.MODEL])
+        [*rows, *_empty_places(rows)],
+        columns=pd.Index([texts.SPEED_MARK, texts.SPEED, texts.VRAM, texts.STATUS, texts.MODEL]),
     )
+
+
+def _empty_places(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return a row without VRAM, which is not drawn, for each place between where nothing is: it keeps its room."""
+    taken = {SPEED_MARKS.index(row[0]) for row in rows}
+    between = range(min(taken, default=0), max(taken, default=0))
+    return [(SPEED_MARKS[place], "", None, rows[0][3], "") for place in between if place not in taken]
 
 
 def bytes_by_family(inventory: Inventory) -> list[tuple[str, int]]:

@@ -77,7 +77,7 @@ _POINTS = (
         lambda model: wording.vram_figure(model.figures),
         lambda model: _less(model.figures.vram_min_gb),
     ),
-    _Point(texts.THIS_CARD, lambda model: model.fit.overall.value),
+    _Point(texts.FIT, lambda model: model.fit.overall.value),
     _Point(
         texts.QUALITY,
         lambda model: wording.quality_figure(model.figures),

@@ -157,10 +157,7 @@ class DiskJobs:
                 report(texts.READ.format(done=done, of_all=of_all, name=state.current or ""))
                 if cancelled():
                     checking.cancel()
-            broken = [
-                texts.BAD_FILE.format(path=file.path, verdict=file.state.value, reason=file.damage)
-                for file in model.damaged
-            ]
+            broken = [texts.BROKEN_FILE.format(path=file.path, reason=file.damage) for file in model.damaged]
             title = texts.FULL_CHECK.format(name=model.name)
             return _section(title, _verdicts(state.results), [*broken, *_told(state.results)])
 

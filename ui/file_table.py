@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..inventory import wording
 from ..inventory.inventory import FileState
-from ..inventory.outcomes import Setting
+from ..inventory.outcomes import setting_of
 from ..inventory.requirements import Role
 from ..texts import counted
 from ..texts import detail as texts
@@ -143,8 +143,7 @@ def format_table(options: Options) -> str:
 
 
 def _formats(role: Role, variants: Iterable[Variant]) -> str:
-    setting = Setting.TEXT_ENCODER if role is Role.TEXT_ENCODER else Setting.TRANSFORMER
-    heading = f"{role.value}<small>{texts.CHOSEN_BY.format(setting=setting.value)}</small>"
+    heading = f"{role.value}<small>{texts.CHOSEN_BY.format(setting=setting_of(role).value)}</small>"
     rows = "".join(_format_rows(variant) for variant in variants)
     return f'<tbody><tr><th scope="rowgroup" colspan="4">{heading}</th></tr>{rows}</tbody>'
 

@@ -30,6 +30,19 @@ def test_the_setting_whose_file_is_here_is_advised(world, told):
     assert wording.advice(found).endswith("bf16 it would fetch nothing.")
 
 
+def test_a_text_encoder_that_is_here_is_no_reason_for_a_setting_of_the_transformer(world):
+    hub = "https://huggingface.co/DeepBeepMeep/Wan2.1/resolve/main/"
+    names = ("wan2.1_text2video_14B_mbf16.safetensors", "wan2.1_text2video_14B_quanto_mbf16_int8.safetensors")
+    encoders = world.urls("t_bf16.safetensors", "t_quanto_int8.safetensors")
+    world.add("m", URLs=[hub + name for name in names], text_encoder_URLs=encoders)
+    world.put("ckpts/t_bf16.safetensors", "ckpts/t_quanto_int8.safetensors")
+    world.names["transformer_quantization"] = "bf16"
+    host = world.snapshot()
+    found = options(host, "m", Scan(DiskIndex(host.roots), Integrity()))
+    assert found.cheaper.value == "int8"
+    assert "You have" not in wording.advice(found)
+
+
 def test_no_setting_is_advised_where_the_one_in_force_fetches_nothing(world, told):
     world.put("ckpts/m_int8.safetensors", "ckpts/m_bf16.safetensors")
     assert told().cheaper is None
