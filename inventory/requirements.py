@@ -275,6 +275,8 @@ class _Needs:
             self.main = choice
         if ("source" if key == "URLs" else "source2") not in self.definition:
             self._add_choice(role, entries, choice)
+        else:
+            self._file(role, choice.entry)  # not fetched, but looked for: an entry that cannot be is an error
 
     def _companions(self) -> None:
         for entry in self._entries("preload_URLs"):
@@ -315,6 +317,8 @@ class _Needs:
             source = "module_source2" if part == 2 else "module_source"
             if choice is not None and choice.entry and source not in self.definition:
                 self._add_choice(Role.MODULE, entries, choice)
+            elif choice is not None and choice.entry:
+                self._file(Role.MODULE, choice.entry)  # the same as for the transformer
 
     def _text_encoder(self) -> None:
         entries = self._entries("text_encoder_URLs")
@@ -362,7 +366,7 @@ class _Needs:
             return RequiredFile(
                 role=role,
                 name=os.path.basename(name),
-                url=places.address_of(entry) if understood or not places.is_address(entry) else entry,
+                url=self._address(entry),
                 looked_up=(below_folder, name) if folder else (name,),
                 put=below_folder,
                 root_folder=self._root_folder(folder),
@@ -378,9 +382,14 @@ class _Needs:
             understood = self.host.abilities.lora_bar is Bar.FOLDER
             name = (places.lora_name if understood else places.plain_lora_name)(entry, folder)
             path = os.path.abspath(name)
-            return RequiredFile(Role.LORA, os.path.basename(path), places.address_of(entry), (path,), path)
+            return RequiredFile(Role.LORA, os.path.basename(path), self._address(entry), (path,), path)
 
         return self.pool.get((Role.LORA, entry, folder), make)
+
+    def _address(self, entry: str) -> str | None:
+        """Return what Wan2GP asks for: hosts that do not know `|folder` ask with it."""
+        understood = self.host.abilities.bar is Bar.FOLDER or not places.is_address(entry)
+        return places.address_of(entry) if understood else entry
 
     def _root_folder(self, folder: str | None) -> str | None:
         """Return the sub-folder that decides the root; on hosts up to 10.98 none does."""

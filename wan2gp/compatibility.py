@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .abilities import Abilities
     from .snapshot import HostSnapshot
 
-VERIFIED = ("9.9", "10.56", "12.23", "12.60")
+VERIFIED = ("9.9", "10.56", "11.13", "12.23", "12.34", "12.60")
 """Versions against whose real downloads the rules were checked."""
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from .evidence import Written
 
 Item = Mapping[str, Any]
-"""`{repoId, sourceFolderList, fileList}`, or `{setting, default, cases, otherwise}` with items in its cases."""
+"""`{repoId, sourceFolderList, fileList}`, or `{setting, default, cases, otherwise}` with items in its cases; `number`
+stands there where the setting may be saved as text."""
 
 _WEIGHTS = (".pth", ".pt", ".pkl", ".onnx", ".ckpt", ".bin", ".safetensors", ".gguf")
 
@@ -102,10 +103,19 @@ def tables() -> Mapping[str, SharedTable]:
 def _resolved(items: Sequence[Item], config: Mapping[str, Any]) -> Iterator[Item]:
     for item in items:
         if "setting" in item:
-            value = _word(config.get(item["setting"], item["default"]))
-            yield from _resolved(item["cases"].get(value, item["otherwise"]), config)
+            value = config.get(item["setting"], item["default"])
+            case = _word(_number(value) if item.get("number") else value)
+            yield from _resolved(item["cases"].get(case, item["otherwise"]), config)
         else:
             yield item
+
+
+def _number(value: object) -> object:
+    """Return a setting as Wan2GP 11.13 reads some: "2" is 2, and nothing is 0."""
+    try:
+        return int(value or 0)  # type: ignore[call-overload] - whatever was saved
+    except (TypeError, ValueError):
+        return value
 
 
 def _word(value: object) -> str:

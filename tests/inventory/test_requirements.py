@@ -380,6 +380,16 @@ def test_only_companions_may_lie_in_the_lora_folder(world, key):
     assert "LoRA folder" in world.complaints()[0]
 
 
+@pytest.mark.parametrize(("key", "source"), [("URLs", "source"), ("modules", "module_source")])
+def test_an_entry_that_is_not_fetched_is_looked_for_all_the_same(world, key, source):
+    entries = world.urls("x.bin|%lora_dir")
+    listed = {"URLs": world.urls("m.bin"), key: [entries] if key == "modules" else entries}
+    world.add("m", **listed, **{source: "here"})
+    world.put("ckpts/m.bin", "ckpts/x.bin")
+    assert "LoRA folder" in world.complaints()[0]
+    assert world.track().status is not ModelStatus.DOWNLOADED
+
+
 def test_user_finetunes_are_told_by_their_folder(world):
     world.add("mine", path="finetunes/mine.json")
     world.add("windows", path="C:/apps/Wan2GP/Finetunes/mine.json")

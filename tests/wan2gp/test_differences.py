@@ -142,6 +142,13 @@ ENHANCERS = {
         12,
         "llama-joycaption-beta-one-hf-llava/llama_config.json",
     ),
+    "a number saved as text": (
+        {"enhancer_enabled": "1"},
+        12,
+        "Llama3_2/Llama3_2_quanto_bf16_int8.safetensors",
+    ),
+    "no number at all": ({"enhancer_enabled": "much"}, 0, None),
+    "null": ({"enhancer_enabled": None}, 0, None),
     "Qwen 4B": (
         {"enhancer_enabled": 3},
         10,
@@ -196,6 +203,12 @@ def test_a_bar_stays_in_the_name_where_it_is_not_understood(world):
     assert files[0].required.url == world.url("x.bin|folder")
     files = track(world, names_12_34(world)).files
     assert files[0].required.put.replace(os.sep, "/") == "folder/x.bin"
+
+
+def test_a_lora_is_asked_for_with_its_bar_where_that_is_not_understood(world):
+    world.add(loras=[world.url("x.safetensors|folder")])
+    assert track(world, names_11_13(world)).files[-1].required.url == world.url("x.safetensors|folder")
+    assert track(world, names_12_34(world)).files[-1].required.url == world.url("x.safetensors")
 
 
 LORA_BARS = {"11.13": (names_11_13, "l.bin|sub"), "12.34": (names_12_34, "sub/l.bin")}
