@@ -33,8 +33,8 @@ class Column(NamedTuple):
 
 
 COLUMNS: tuple[Column, ...] = tuple(
-    map(
-        Column,
+    Column(*column)
+    for column in zip(
         texts.COLUMNS,
         (108, 300, 98, 138, 96, 82, 92, 340, 240),
         (
@@ -48,6 +48,7 @@ COLUMNS: tuple[Column, ...] = tuple(
             SortKey.BEST_FOR,
             SortKey.MODEL_ID,
         ),
+        strict=True,
     )
 )
 """The id stays last: handlers read it from a clicked row."""

@@ -61,9 +61,7 @@ def build_parcel() -> gr.Textbox:
 
 def build_told(place: Told) -> None:
     """Lay out a place where the browser tells what became of a text."""
-    gr.HTML(
-        '<p class="mt-note" role="status"></p>', elem_id=place.value, elem_classes="mt-told", padding=False
-    )
+    gr.HTML('<p class="mt-note" role="status"></p>', elem_id=place.value, padding=False)
 
 
 def wire_parcel(box: gr.Textbox, senders: list[tuple[Any, Callable[..., str], Any]]) -> None:
