@@ -9,6 +9,10 @@ FOLDER_EXAMPLE = "D:\\ComfyUI\\models"
 NAME_A_FOLDER = "Name a folder first."
 CHOOSE_FILES = "Files to put where Wan2GP looks for them"
 HOW = "How"
+HOW_DIFFERS = (
+    "Move: the file leaves its folder. Hard link: takes no space, and the file stays until both names are deleted. "
+    "Symbolic link: takes no space, and breaks when the original goes. Copy: takes its size again."
+)
 PLAN = "Show the plan"
 PLACE = "Carry out this plan"
 NOTHING_PLANNED = "There is nothing to do: choose a file. If the list is old, search again."

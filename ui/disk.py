@@ -228,7 +228,9 @@ def build_disk_view() -> DiskView:
         work = build_work_place("disk")
         with gr.Column(visible=False) as place_box:
             chosen = gr.CheckboxGroup([], label=texts.CHOOSE_FILES, elem_id="mt-chosen")
-            how = gr.Radio(HOWS, value=How.HARD_LINK.name, label=texts.HOW, elem_id="mt-how")
+            how = gr.Radio(
+                HOWS, value=How.HARD_LINK.name, label=texts.HOW, info=texts.HOW_DIFFERS, elem_id="mt-how"
+            )
             plan = gr.Button(texts.PLAN, elem_id="mt-plan", size="sm")
             planned = gr.HTML(elem_id="mt-planned", padding=False)
             place = gr.Button(texts.PLACE, elem_id="mt-place", size="sm", interactive=False)

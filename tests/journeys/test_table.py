@@ -6,6 +6,7 @@ import json
 
 import pytest
 from model_tracker.inventory.listing import SortKey, filter_and_sort
+from model_tracker.performance.gpus import load_gpus
 from model_tracker.texts.page import REPORT_FORMS
 from model_tracker.ui.exports import ReportForm
 from model_tracker.ui.filters import Filters
@@ -60,7 +61,7 @@ def test_each_switch_changes_the_list(pilot, field):
 @pytest.mark.parametrize("card", ["RTX 3050", "RTX 4090"])
 def test_fits_asks_for_the_card_that_models_are_judged_for(pilot, card):
     pilot.open_tab()
-    pilot.choose("mt-card", card)
+    pilot.choose("mt-card", f"{card} ({load_gpus()[card].vram_gb:g} GB)")
     pilot.tick("mt-fits")
     names = [" ".join(model.tracked.name.split()) for model in fitting(pilot, card)]
     assert 0 < len(names) < len(pilot.handlers.listings.of())
@@ -144,6 +145,35 @@ def test_another_model_is_opened_from_the_detail(pilot):
     expect(pilot.page.locator("#mt-detail h2")).to_have_text(
         pilot.handlers.listings.inventory.models[wanted].name
     )
+
+
+def test_a_models_files_are_verified_and_that_is_told_beside_it(pilot):
+    pilot.open_tab()
+    pilot.open_model("Flux 1 Dev Kontext", "flux_dev_kontext")
+    pilot.see("mt-detail", "cut off")
+    pilot.press(pilot.page.locator("#mt-check"))
+    pilot.see("mt-check-result", "Check of the files of Flux 1 Dev Kontext")
+    pilot.see("mt-check-result", "cut off")
+    pilot.open_model("Flux 1 Schnell", "flux_schnell")
+    pilot.see("mt-detail", "Flux 1 Schnell")
+    expect(pilot.page.locator("#mt-check-result")).not_to_be_visible()
+
+
+def test_a_lost_file_is_found_and_a_plan_shown_before_anything_moves(pilot):
+    pilot.open_tab()
+    pilot.press(pilot.page.locator("#mt-disk > button"))
+    pilot.press(pilot.page.locator("#mt-find"))
+    pilot.see("mt-disk-result", "1 missing file is here after all")
+    pilot.press(pilot.page.locator("#mt-plan"))
+    pilot.see("mt-planned", "flux1-dev_quanto_bf16_int8.safetensors")
+    expect(pilot.page.locator("#mt-place")).to_be_enabled()
+
+
+def test_the_charts_are_drawn_once_they_are_opened(pilot):
+    pilot.open_tab()
+    pilot.press(pilot.page.locator("#mt-charts > button"))
+    pilot.see("mt-disk-bars", "Flux 1")
+    expect(pilot.page.locator("#mt-scatter canvas, #mt-scatter svg.marks").first).to_be_visible()
 
 
 def test_four_models_are_compared_and_a_fifth_is_refused(pilot):
