@@ -36,7 +36,7 @@ COLUMNS: tuple[Column, ...] = tuple(
     Column(*column)
     for column in zip(
         texts.COLUMNS,
-        (108, 300, 98, 138, 96, 82, 92, 340, 240),
+        (114, 288, 100, 138, 102, 82, 92, 340, 240),
         (
             SortKey.STATUS,
             SortKey.NAME,
@@ -53,7 +53,7 @@ COLUMNS: tuple[Column, ...] = tuple(
 )
 """The id stays last: handlers read it from a clicked row."""
 SORT_MARKS = {False: "▾", True: "▴"}
-"""Behind the heading that the table is sorted by: as a key sorts, and the other way round."""
+"""Before the heading that the table is sorted by, where it is never cut off: as a key sorts, the other way round."""
 
 UNCHANGED: dict[str, Any] = {"__type__": "update"}
 """What `gr.skip()` returns, with a type."""
@@ -108,7 +108,7 @@ def table_value(
     styles = [_row_style(STATUS_CLASSES[model.tracked.status]) for model in models] or [[""] * len(COLUMNS)]
     return {
         "headers": [
-            f"{column.heading} {mark}" if column.key is sort else column.heading for column in COLUMNS
+            f"{mark} {column.heading}" if column.key is sort else column.heading for column in COLUMNS
         ],
         "data": rows,
         "metadata": {"display_value": None, "styling": styles},

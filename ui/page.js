@@ -39,7 +39,7 @@
       stop(event);
       document.activeElement.blur();
       document.body.click();
-      document.querySelector("#mt-show input").focus();
+      document.querySelector("#mt-refresh").focus();
     } else if (event.key === "Enter") {
       const row = document.querySelector(`${table} td.cell-selected`)?.closest("tr");
       if (!row) return;

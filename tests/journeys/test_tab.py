@@ -98,7 +98,7 @@ def test_enter_opens_the_row_that_the_arrow_keys_reached_and_escape_leaves_the_t
         page.keyboard.press("Enter")
         expect(page.locator("#mt-detail h2")).to_have_text(names.nth(2).inner_text().strip())
         page.keyboard.press("Escape")
-        expect(page.locator("#mt-show input")).to_be_focused()
+        expect(page.locator("#mt-refresh")).to_be_focused()
         expect(page.locator("#mt-table td.cell-selected")).to_have_count(0)
 
 
