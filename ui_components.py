@@ -59,7 +59,7 @@ UNCHANGED: dict[str, Any] = {"__type__": "update"}
 """What `gr.skip()` returns, with a type."""
 PINNED = 2
 """Columns that stay in sight when the table is moved sideways: status and name."""
-TABLE_HEIGHT = 560  # px
+TABLE_HEIGHT = 520  # px
 EMPTY_ROW_ID = ""
 OPEN_ID = "mt-open"
 """The hidden Textbox into which a button within HTML writes the model that it opens."""
