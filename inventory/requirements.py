@@ -273,10 +273,7 @@ class _Needs:
             return
         if key == "URLs":
             self.main = choice
-        if ("source" if key == "URLs" else "source2") not in self.definition:
-            self._add_choice(role, entries, choice)
-        else:
-            self._file(role, choice.entry)  # not fetched, but looked for: an entry that cannot be is an error
+        self._add_choice(role, entries, choice, source="source" if key == "URLs" else "source2")
 
     def _companions(self) -> None:
         for entry in self._entries("preload_URLs"):
@@ -314,11 +311,9 @@ class _Needs:
             self.host.definitions, self.model_type, self.definition
         ):
             choice = self.host.choose_module(self.model_type, entries, self.main)
-            source = "module_source2" if part == 2 else "module_source"
-            if choice is not None and choice.entry and source not in self.definition:
-                self._add_choice(Role.MODULE, entries, choice)
-            elif choice is not None and choice.entry:
-                self._file(Role.MODULE, choice.entry)  # the same as for the transformer
+            if choice is not None and choice.entry:
+                source = "module_source2" if part == 2 else "module_source"
+                self._add_choice(Role.MODULE, entries, choice, source=source)
 
     def _text_encoder(self) -> None:
         entries = self._entries("text_encoder_URLs")
@@ -339,9 +334,19 @@ class _Needs:
             self._add_choice(Role.TEXT_ENCODER, entries, choice)
 
     def _add_choice(
-        self, role: Role, entries: tuple[str, ...], choice: Choice, folder: str | None = None
+        self,
+        role: Role,
+        entries: tuple[str, ...],
+        choice: Choice,
+        folder: str | None = None,
+        source: str | None = None,
     ) -> None:
-        chosen = self._file(role, choice.entry, folder, choice)
+        """Add what is chosen; where the definition has the key `source`, it is looked for, but not fetched."""
+        chosen = self._file(
+            role, choice.entry, folder, choice
+        )  # an entry that cannot be looked for is an error
+        if source in self.definition:
+            return
         alternatives: list[RequiredFile] = []
         for entry in entries:
             try:

@@ -10,7 +10,6 @@
     event.preventDefault();
     event.stopPropagation();
   };
-  const isNarrow = () => matchMedia("(max-width: 900px)").matches;
 
   for (const kind of ["mousedown", "click"]) {
     document.addEventListener(kind, (event) => {
@@ -28,7 +27,8 @@
   }, true);
 
   document.addEventListener("mouseup", (event) => { // not click: Gradio draws the cell anew before that
-    if (!isNarrow() || !event.target.closest(`${table} td`)) return;
+    const isNarrow = matchMedia("(max-width: 900px)").matches;
+    if (!isNarrow || !event.target.closest(`${table} td`)) return;
     const side = document.querySelector("#mt-side"); // it stands below the table there
     setTimeout(() => side.scrollIntoView({behavior: "smooth"}), 200); // once Gradio has brought the cell into sight
   }, true);

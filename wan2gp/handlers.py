@@ -1,12 +1,17 @@
 """What the handler of a family of models is asked; its parameters tell which version's it is.
 
-query_model_files   up to 10.23   computeList, base type, file name, text encoder setting
-up to 10.39   the same and the definition
-since         computeList, base type, definition
-get_lora_dir        up to 10.53   base type, options
-since         base type, options, root
-13.141        also base type alone
-resolve_runtime_model_def   13.141 alone
+query_model_files
+- up to 10.23: computeList, base type, file name, text encoder setting
+- up to 10.39: the same and the definition
+- since: computeList, base type, definition
+
+get_lora_dir
+- up to 10.53: base type, options
+- since: base type, options, root
+- 13.141: also base type alone
+
+resolve_runtime_model_def
+- 13.141 alone
 """
 
 from __future__ import annotations
