@@ -6,24 +6,24 @@ import threading
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .history.store import Store
+from .catalog.labels import reason
+from .cleanup.superseded import RemovalList, Superseded, find_superseded, removal_list
 from .host import Host
+from .hub.client import HubFacts
 from .inventory.disk import DiskIndex
-from .inventory.hub import HubFacts
 from .inventory.integrity import Integrity
-from .inventory.inventory import FileState, Inventory, TrackedFile, TrackedModel
-from .inventory.outcomes import Options, options
-from .inventory.requirements import RequirementsCache, requirements
+from .inventory.models import FileState, Inventory, TrackedFile, TrackedModel
 from .inventory.scan import Scan, take_inventory, track_model
 from .inventory.sizes import Size, SizeOrigin, known_size
-from .inventory.superseded import RemovalList, Superseded, find_superseded, removal_list
-from .inventory.wanted import Wants, wants_of
-from .inventory.wording import reason
+from .inventory.what_if import Options, options
 from .performance_db import PerformanceDatabase, UnknownModelError
+from .relocation.missing import Wants, wants_of
+from .store.database import Store
+from .wan2gp.requirements import RequirementsCache, requirements
 
 if TYPE_CHECKING:
-    from .inventory.requirements import RequiredFile
     from .wan2gp.definitions import Definitions
+    from .wan2gp.requirements import RequiredFile
     from .wan2gp.snapshot import HostSnapshot
 
 __all__ = ["ModelAnalyzer", "UnknownModelError"]

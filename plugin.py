@@ -13,8 +13,8 @@ from .host import Host
 from .model_analyzer import ModelAnalyzer
 from .performance_db import PerformanceDatabase
 from .texts import host as texts
-from .ui.models import build_view, wire
-from .ui.models_handlers import ModelsHandlers, chosen_model
+from .ui.frame import build_view, wire
+from .ui.models.handlers import ModelsHandlers, chosen_model
 from .ui_components import UNCHANGED, page_script
 from .wan2gp.names import HOST_NAMES, LIVE_FUNCTIONS, TELLING_NAMES
 

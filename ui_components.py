@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from .inventory import wording
-from .inventory.inventory import ModelStatus
-from .inventory.listing import ListedModel, SortKey
+from .catalog import labels
+from .catalog.query import ListedModel, SortKey
+from .inventory.models import ModelStatus
 from .texts import page as texts
 
 STATUS_CLASSES = {
@@ -118,14 +118,14 @@ def table_value(
 def _row(model: ListedModel) -> list[str]:
     tracked, figures = model.tracked, model.figures
     return [
-        wording.status_words(tracked),
+        labels.status_words(tracked),
         tracked.name,
-        wording.fetch_words(tracked),
-        wording.speed_figure(figures),
-        wording.vram_figure(figures),
-        wording.quality_figure(figures),
-        wording.gigabytes(tracked.size),
-        wording.known(figures.best_for),
+        labels.fetch_words(tracked),
+        labels.speed_figure(figures),
+        labels.vram_figure(figures),
+        labels.quality_figure(figures),
+        labels.gigabytes(tracked.size),
+        labels.known(figures.best_for),
         tracked.model_type,
     ]
 

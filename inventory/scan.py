@@ -17,11 +17,11 @@ from ..texts import definitions as texts
 from ..wan2gp.compatibility import compatibility
 from ..wan2gp.definitions import mapping
 from ..wan2gp.problems import Problem
+from ..wan2gp.requirements import OWN_WEIGHTS, RequiredFile, Requirements, RequirementsCache, Role, Slot
 from ..wan2gp.snapshot import UNKNOWN_FAMILY
 from .disk import DiskIndex, parent_folders
 from .drives import drives_of
-from .inventory import FileState, Inventory, ModelStatus, Output, TrackedFile, TrackedModel, files_on_disk
-from .requirements import OWN_WEIGHTS, RequiredFile, Requirements, RequirementsCache, Role, Slot
+from .models import FileState, Inventory, ModelStatus, Output, TrackedFile, TrackedModel, files_on_disk
 from .sizes import (
     UNKNOWN_SIZE,
     Size,

@@ -21,7 +21,7 @@ from ..performance.quantization import quantization
 from ..texts import words
 
 if TYPE_CHECKING:
-    from .requirements import RequiredFile, Slot
+    from ..wan2gp.requirements import RequiredFile, Slot
 
 
 class SizeOrigin(Enum):

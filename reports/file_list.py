@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..inventory import wording
+from ..catalog import labels
 from ..texts import reports as texts
 from .plain import one_line
 
 if TYPE_CHECKING:
-    from ..inventory.inventory import TrackedModel
+    from ..inventory.models import TrackedModel
 
 
 def file_list(model: TrackedModel) -> str:
     """Return what Generate would do, then a table of all files with tabs between its columns."""
     who = texts.MODEL.format(name=model.name, model_type=model.model_type)
-    title = one_line(texts.MODEL_DOES.format(name=who, does=wording.what_generate_does(model)))
+    title = one_line(texts.MODEL_DOES.format(name=who, does=labels.what_generate_does(model)))
     table = [
         texts.FILE_HEADINGS,
         *(
-            (file.state.value, wording.size(file.size), file.path, file.required.url or texts.NO_ADDRESS)
+            (file.state.value, labels.size(file.size), file.path, file.required.url or texts.NO_ADDRESS)
             for file in model.files
         ),
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..inventory import wording
-from ..inventory.inventory import ModelStatus
+from ..catalog import labels
+from ..inventory.models import ModelStatus
 from ..texts import common, counted
 from ..texts import reports as texts
 from ..wan2gp.names import HOST_NAMES
@@ -15,8 +15,8 @@ from .rows import cells
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ..inventory.inventory import Inventory, TrackedModel
-    from ..inventory.listing import ListedModel
+    from ..catalog.query import ListedModel
+    from ..inventory.models import Inventory, TrackedModel
     from ..performance.hardware import Machine
     from ..wan2gp.problems import Problem
 
@@ -35,7 +35,7 @@ def full_report(inventory: Inventory, models: Sequence[ListedModel], machine: Ma
     sections = [
         f"# {texts.TITLE}\n\n{summary(inventory)}",
         _section(texts.SETTINGS, _settings(inventory, machine)),
-        _section(texts.DRIVES, map(wording.drive, inventory.drives)),
+        _section(texts.DRIVES, map(labels.drive, inventory.drives)),
         _table(models, len(inventory.visible)),
         _by_family(models),
         _section(texts.PROBLEMS_AND_NOTES, _problems(inventory)),
@@ -48,9 +48,9 @@ def summary(inventory: Inventory) -> str:
     """Return when the disk was looked at, how many models have which status, and how much they take."""
     counts = [
         texts.STATUS_COUNT.format(
-            mark=wording.STATUS_MARKS[status],
+            mark=labels.STATUS_MARKS[status],
             number=inventory.count(status),
-            status=wording.status_word(status),
+            status=labels.status_word(status),
         )
         for status in ModelStatus
     ]
@@ -59,7 +59,7 @@ def summary(inventory: Inventory) -> str:
         texts.SUMMARY,
         when=f"{inventory.taken_at.astimezone():%Y-%m-%d %H:%M}",
         counts=common.COMMA.join(counts),
-        size=wording.amount(inventory.bytes_on_disk),
+        size=labels.amount(inventory.bytes_on_disk),
     )
 
 
@@ -80,7 +80,7 @@ def _section(title: str, lines: Iterable[str]) -> str:
 def _settings(inventory: Inventory, machine: Machine) -> list[str]:
     settings = [
         (texts.WAN2GP, inventory.version or texts.VERSION_NOT_KNOWN),
-        *wording.settings(inventory.settings),
+        *labels.settings(inventory.settings),
         (texts.MACHINE, machine_words(machine)),
         *((texts.ROOT, root) for root in inventory.roots),
     ]
@@ -103,14 +103,14 @@ def _by_family(models: Sequence[ListedModel]) -> str:
         part = [model for model in members if model.status is ModelStatus.PARTIAL]
         heading = texts.FAMILY.format(family=escaped(family), here=len(have), of_all=len(members))
         lines = [f"### {heading}"]
-        lines += [f"- {wording.STATUS_MARKS[model.status]} {escaped(model.name)}" for model in have]
-        lines += [f"- {wording.STATUS_MARKS[model.status]} {escaped(_does(model))}" for model in part]
+        lines += [f"- {labels.STATUS_MARKS[model.status]} {escaped(model.name)}" for model in have]
+        lines += [f"- {labels.STATUS_MARKS[model.status]} {escaped(_does(model))}" for model in part]
         blocks.append("\n".join(lines))
     return "\n\n".join([f"## {texts.BY_FAMILY}", *blocks]) if blocks else ""
 
 
 def _does(model: TrackedModel) -> str:
-    return texts.MODEL_DOES.format(name=model.name, does=wording.what_generate_does(model))
+    return texts.MODEL_DOES.format(name=model.name, does=labels.what_generate_does(model))
 
 
 def _problems(inventory: Inventory) -> list[str]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..inventory import wording
+from ..catalog import labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..inventory.inventory import TrackedFile
-    from ..inventory.listing import ListedModel
+    from ..catalog.query import ListedModel
+    from ..inventory.models import TrackedFile
     from ..inventory.sizes import Total
 
 EXACT = "exact"
@@ -97,7 +97,7 @@ def row(model: ListedModel) -> Row:
         is_finetune=tracked.is_finetune,
         size_bytes=size_bytes,
         size_origin=size_origin,
-        fetch=wording.fetch_words(tracked),
+        fetch=labels.fetch_words(tracked),
         fetch_files=len(tracked.to_fetch) if is_sure else None,
         fetch_bytes=fetch_bytes,
         fetch_origin=fetch_origin,
@@ -118,20 +118,20 @@ def cells(model: ListedModel) -> tuple[str, ...]:
     """Return the words of a model under the report's headings, as the page's table shows them."""
     tracked, figures = model.tracked, model.figures
     return (
-        wording.status_words(tracked),
+        labels.status_words(tracked),
         tracked.name,
-        wording.fetch_words(tracked),
-        wording.speed_figure(figures),
-        wording.vram_figure(figures),
-        wording.quality_figure(figures),
-        wording.gigabytes(tracked.size),
-        wording.known(figures.best_for),
+        labels.fetch_words(tracked),
+        labels.speed_figure(figures),
+        labels.vram_figure(figures),
+        labels.quality_figure(figures),
+        labels.gigabytes(tracked.size),
+        labels.known(figures.best_for),
         tracked.model_type,
     )
 
 
 def _known(label: str) -> str | None:
-    return None if wording.known(label) == wording.UNKNOWN else label
+    return None if labels.known(label) == labels.UNKNOWN else label
 
 
 def _sum(known: Total, files: Sequence[TrackedFile]) -> tuple[int | None, str]:

@@ -16,17 +16,17 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-from ..inventory import wording
-from ..inventory.places import stays_below
+from ..catalog import labels
 from ..inventory.sizes import total
 from ..texts import common, counted, scripts
 from ..texts import reports as texts
+from ..wan2gp.entry_paths import stays_below
 from .plain import is_plain, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..inventory.inventory import TrackedFile, TrackedModel
+    from ..inventory.models import TrackedFile, TrackedModel
 
 
 class ScriptForm(Enum):
@@ -81,7 +81,7 @@ def download_script(model: TrackedModel, form: ScriptForm) -> str:
                 texts.FILE.format(
                     role=file.required.role.value,
                     name=file.required.name,
-                    size=wording.size(file.size),
+                    size=labels.size(file.size),
                 )
             ),
         ]
@@ -89,7 +89,7 @@ def download_script(model: TrackedModel, form: ScriptForm) -> str:
     if model.stopped_by:
         lines += ["", _not_fetched(texts.STOPPED.format(name=model.stopped_by.required.name))]
     lines += [
-        _comment(texts.BROKEN.format(path=file.path, remedy=wording.remedy(file))) for file in model.damaged
+        _comment(texts.BROKEN.format(path=file.path, remedy=labels.remedy(file))) for file in model.damaged
     ]
     names = common.COMMA.join(left_out)
     told = one_line(texts.NOT_FETCHED_BY_THIS.format(names=names)) if left_out else ""
@@ -102,7 +102,7 @@ def _about(model: TrackedModel, fetched: Sequence[TrackedFile]) -> list[str]:
     whose = texts.MODEL.format(name=model.name, model_type=model.model_type)
     if not fetched:
         return [texts.FETCHES_NOTHING.format(model=whose)]
-    size = wording.total(total(file.size for file in fetched))
+    size = labels.total(total(file.size for file in fetched))
     return [
         counted(len(fetched), texts.FETCHES, size=size, model=whose),
         texts.WHERE_TO,

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..inventory import wording
-from ..inventory.inventory import ModelStatus
+from ..catalog import labels
+from ..inventory.models import ModelStatus
 from ..texts import common, counted
 from ..texts import reports as texts
 from .escaping import escaped
@@ -26,8 +26,8 @@ from .plain import shortened
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..inventory.inventory import Inventory
-    from ..inventory.listing import ListedModel
+    from ..catalog.query import ListedModel
+    from ..inventory.models import Inventory
     from ..performance.hardware import Machine
     from ..wan2gp.problems import Problem
 
@@ -55,7 +55,7 @@ def short_report(
     """
     is_part = len(models) < len(inventory.visible)
     listed = [
-        f"- {wording.STATUS_MARKS[status]} {escaped(_in_short(model))}"
+        f"- {labels.STATUS_MARKS[status]} {escaped(_in_short(model))}"
         for status in _IN_ORDER
         for model in models
         if model.tracked.status is status and (is_part or status is not ModelStatus.MISSING)
@@ -75,7 +75,7 @@ def _head(inventory: Inventory, machine: Machine) -> list[str]:
     form = texts.NAMED
     if known is not None:
         form = texts.NAMED_VERIFIED if known.is_verified else texts.NAMED_NOT_VERIFIED
-    settings = (f"{name.lower()} {value}" for name, value in wording.settings(inventory.settings))
+    settings = (f"{name.lower()} {value}" for name, value in labels.settings(inventory.settings))
     facts = texts.MACHINE_AND_SETTINGS.format(
         machine=shortened(machine_words(machine), _NAME), settings=common.COMMA.join(settings)
     )
@@ -89,12 +89,12 @@ def _head(inventory: Inventory, machine: Machine) -> list[str]:
 def _in_short(model: ListedModel) -> str:
     tracked, name = model.tracked, shortened(model.tracked.name, _NAME)
     if tracked.status is ModelStatus.DOWNLOADED:
-        return texts.MODEL_SIZE.format(name=name, size=wording.total(tracked.size))
-    words = [wording.why_status(tracked)] if tracked.status is ModelStatus.PARTIAL else []
+        return texts.MODEL_SIZE.format(name=name, size=labels.total(tracked.size))
+    words = [labels.why_status(tracked)] if tracked.status is ModelStatus.PARTIAL else []
     if tracked.stopped_by or tracked.problems:
-        words.append(wording.fetch_words(tracked))
+        words.append(labels.fetch_words(tracked))
     elif tracked.to_fetch:
-        words.append(texts.TO_FETCH.format(size=wording.fetch_words(tracked)))
+        words.append(texts.TO_FETCH.format(size=labels.fetch_words(tracked)))
     return texts.MODEL_LACKS.format(name=name, lacks="; ".join(words))
 
 

@@ -13,8 +13,8 @@ from .rows import Row, row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..inventory.inventory import Inventory
-    from ..inventory.listing import ListedModel
+    from ..catalog.query import ListedModel
+    from ..inventory.models import Inventory
     from ..performance.hardware import Machine
 
 GB = 10**9

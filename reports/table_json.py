@@ -25,15 +25,15 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ..inventory import wording
-from ..inventory.inventory import ModelStatus
+from ..catalog import labels
+from ..inventory.models import ModelStatus
 from .rows import row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..inventory.inventory import Inventory, TrackedFile
-    from ..inventory.listing import ListedModel
+    from ..catalog.query import ListedModel
+    from ..inventory.models import Inventory, TrackedFile
     from ..performance.hardware import Machine
 
 SCHEMA = 1
@@ -46,7 +46,7 @@ def as_json(inventory: Inventory, models: Sequence[ListedModel], machine: Machin
         "schema": SCHEMA,
         "taken_at": inventory.taken_at.isoformat(),
         "wan2gp": _wan2gp(inventory),
-        "settings": dict(wording.settings(inventory.settings)),
+        "settings": dict(labels.settings(inventory.settings)),
         "machine": {
             "gpu": machine.gpu_name,
             "vram_gb": machine.card_gb,
@@ -98,5 +98,5 @@ def _file(file: TrackedFile) -> dict[str, Any]:
         "url": file.required.url,
         "size_bytes": file.size_bytes,
         "size_origin": file.size.origin.value,
-        "reason": wording.reason(file),
+        "reason": labels.reason(file),
     }

@@ -24,10 +24,10 @@ from typing import Any
 
 import page_bench
 from catalogue import Catalogue, generated_finetunes
+from model_tracker.files.verify import FileToCheck, check_file
 from model_tracker.host import Host
-from model_tracker.inventory.full_check import FileToCheck, check_file
-from model_tracker.inventory.requirements import FilePool, Requirements, requirements
 from model_tracker.model_analyzer import ModelAnalyzer
+from model_tracker.wan2gp.requirements import FilePool, Requirements, requirements
 from namespace import namespace_of
 from sparse import write_stand_in
 

@@ -24,7 +24,7 @@ from model_tracker.inventory.scan import take_inventory
 from sparse import sparse_files_work, write_stand_in
 
 if TYPE_CHECKING:
-    from model_tracker.inventory.inventory import TrackedFile
+    from model_tracker.inventory.models import TrackedFile
 
 _SHRUNK = 1000
 _SMALL_SUFFIXES = (".json", ".txt", ".yaml", ".yml", ".jinja", ".model", ".md")

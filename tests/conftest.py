@@ -26,11 +26,11 @@ import pytest
 from model_tracker.host import Host
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
-from model_tracker.inventory.requirements import requirements
 from model_tracker.inventory.scan import Scan, take_inventory, track_model
+from model_tracker.wan2gp.requirements import requirements
 
 if TYPE_CHECKING:
-    from model_tracker.inventory.inventory import Inventory, TrackedModel
+    from model_tracker.inventory.models import Inventory, TrackedModel
     from model_tracker.wan2gp.snapshot import HostSnapshot
 
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=timezone.utc)

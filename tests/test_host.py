@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from model_tracker.host import Host, live_namespace
 from model_tracker.inventory.integrity import Integrity
-from model_tracker.inventory.inventory import ModelStatus
+from model_tracker.inventory.models import ModelStatus
 from model_tracker.inventory.scan import take_inventory
 from model_tracker.wan2gp.definitions import merge_config
 from model_tracker.wan2gp.names import HOST_NAMES

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from model_tracker import model_analyzer
 from model_tracker.host import Host
-from model_tracker.inventory.inventory import ModelStatus
+from model_tracker.inventory.models import ModelStatus
 from model_tracker.model_analyzer import ModelAnalyzer, UnknownModelError
 
 

@@ -22,12 +22,12 @@ from hypothesis import strategies as st
 from model_tracker.host import Host
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
-from model_tracker.inventory.inventory import ModelStatus
-from model_tracker.inventory.requirements import FilePool, requirements
+from model_tracker.inventory.models import ModelStatus
 from model_tracker.inventory.scan import Scan, track_model
 from model_tracker.plugin import ModelTrackerPlugin
 from model_tracker.wan2gp.abilities import Bar, ChoiceRule, NewFiles, SharedFiles, TextEncoder
 from model_tracker.wan2gp.names import HOST_NAMES
+from model_tracker.wan2gp.requirements import FilePool, requirements
 
 OLDER = Path(__file__).resolve().parents[2] / "shared" / "host" / "older"
 VERSIONS = ("v9.9", "v10.56", "v12.23")

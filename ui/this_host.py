@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..inventory import wording
+from ..catalog import labels
 from ..texts import counted, listed
 from ..texts import this_host as texts
 from ..wan2gp.compatibility import VERIFIED, Ability, Compatibility, Finding
 
 if TYPE_CHECKING:
-    from ..inventory.inventory import Inventory
+    from ..inventory.models import Inventory
 
 _MARKS = {
     Finding.FOUND: ("✓", "mt-ready"),
@@ -44,7 +44,7 @@ def compatibility_html(inventory: Inventory) -> str:
 
 
 def _settings(inventory: Inventory) -> str:
-    facts = wording.settings(inventory.settings)
+    facts = labels.settings(inventory.settings)
     return f"<dl>{''.join(f'<dt>{escape(name)}</dt><dd>{escape(value)}</dd>' for name, value in facts)}</dl>"
 
 

@@ -3,12 +3,12 @@
 from types import SimpleNamespace
 
 import pytest
+from model_tracker.catalog.labels import reason, what_generate_does
 from model_tracker.inventory.integrity import Integrity
-from model_tracker.inventory.inventory import ModelStatus
-from model_tracker.inventory.requirements import RequirementsCache
+from model_tracker.inventory.models import ModelStatus
 from model_tracker.inventory.scan import take_inventory
-from model_tracker.inventory.wording import reason, what_generate_does
 from model_tracker.model_analyzer import ModelAnalyzer
+from model_tracker.wan2gp.requirements import RequirementsCache
 
 
 def fails(*_arguments):

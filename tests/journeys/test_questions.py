@@ -1,6 +1,6 @@
 """The questions that users come with, in as few acts as they should take, by mouse and by keyboard."""
 
-from model_tracker.inventory.listing import SortKey
+from model_tracker.catalog.query import SortKey
 from playwright.sync_api import expect
 
 

@@ -5,11 +5,11 @@ import io
 import json
 
 import pytest
-from model_tracker.inventory.listing import SortKey, filter_and_sort
+from model_tracker.catalog.query import SortKey, filter_and_sort
 from model_tracker.performance.gpus import load_gpus
 from model_tracker.texts.page import REPORT_FORMS
-from model_tracker.ui.exports import ReportForm
-from model_tracker.ui.filters import Filters
+from model_tracker.ui.models.exports import ReportForm
+from model_tracker.ui.models.filters import Filters
 from model_tracker.ui_components import COLUMNS, SORT_MARKS
 from playwright.sync_api import expect
 

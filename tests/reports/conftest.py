@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from model_tracker.inventory.listing import ListedModel
+from model_tracker.catalog.query import ListedModel
 from model_tracker.performance.fit import FitLevel
 from model_tracker.performance.metrics import Metrics
 

@@ -6,17 +6,17 @@ from itertools import pairwise
 
 import pytest
 from model_tracker import ui_components
-from model_tracker.inventory import wording
-from model_tracker.inventory.inventory import FileState
-from model_tracker.inventory.outcomes import Options
-from model_tracker.inventory.requirements import Role
+from model_tracker.catalog import labels
+from model_tracker.inventory.models import FileState
 from model_tracker.inventory.sizes import total
+from model_tracker.inventory.what_if import Options
 from model_tracker.performance.fit import FitLevel
 from model_tracker.performance.hardware import Machine
 from model_tracker.performance_db import PerformanceDatabase
 from model_tracker.texts import common, counted
-from model_tracker.ui import file_table
-from model_tracker.ui.vram_chart import FIT_MARKS
+from model_tracker.ui.models import file_table
+from model_tracker.ui.models.vram_chart import FIT_MARKS
+from model_tracker.wan2gp.requirements import Role
 
 VIDEO, PICTURE, PARTIAL, SPEECH = "t2v", "z_image", "ltx2_22B_distilled_1_1", "chatterbox"
 VOID = {"br", "hr", "img", "input", "link", "meta"}
@@ -118,7 +118,7 @@ def test_every_file_stands_once_in_the_group_of_its_role_with_size_state_path_an
     for file in files:
         group, name, size, state = found[file.path]
         assert (group, name.text) == (file.required.role.value, file.required.name)
-        assert (size, state) == (wording.size(file.size), wording.state_words(file))
+        assert (size, state) == (labels.size(file.size), labels.state_words(file))
         assert [link.attrs["href"] for link in name.all("a")] == [file.required.url]
         assert {link.attrs["rel"] for link in name.all("a")} == {"noopener noreferrer"}
 
@@ -143,7 +143,7 @@ def test_the_heading_of_a_group_counts_its_files_bytes_and_what_is_amiss(shown, 
         known = total(file.size for file in of_role)
         states = [file.state for file in of_role]
         expected = [role.value, counted(len(of_role), common.FILES)]
-        expected += [wording.total(known)]
+        expected += [labels.total(known)]
         expected += [
             f"{states.count(state)} {state.value}"
             for state in (FileState.MISSING, FileState.DAMAGED)
@@ -177,7 +177,7 @@ def test_a_broken_file_says_so_and_what_to_do(shown):
 
 
 def test_what_generate_would_fetch_is_bold_and_nothing_is_not(shown, handlers):
-    does = wording.what_generate_does(handlers._analyzer.model(PARTIAL))
+    does = labels.what_generate_does(handlers._analyzer.model(PARTIAL))
     assert does in [bold.text for bold in shown(PARTIAL).all("b")]
     assert not [bold for bold in shown(VIDEO).all("b") if "Generate" in bold.text]
 
@@ -230,9 +230,9 @@ def test_formats_stand_side_by_side_with_what_is_in_use(shown, handlers):
     assert rows == [
         [
             variant.form + (" in use" if variant.is_chosen else ""),
-            wording.size(variant.file.size),
-            wording.state_words(variant.file),
-            wording.taken_with(variant),
+            labels.size(variant.file.size),
+            labels.state_words(variant.file),
+            labels.taken_with(variant),
         ]
         for variant in variants
     ]
@@ -249,7 +249,7 @@ def test_each_config_choice_tells_what_it_would_fetch(shown, handlers):
     )
     assert configs
     assert [(row.one("th").text, row.one("td").text) for row in table.one("tbody").all("tr")] == [
-        (outcome.label, wording.fetches(outcome.model)) for outcome in configs
+        (outcome.label, labels.fetches(outcome.model)) for outcome in configs
     ]
 
 
@@ -344,7 +344,7 @@ def test_other_models_are_buttons_that_ask_for_models_that_exist_those_downloade
         assert 1 <= len(asked) <= 3
         for model, button in zip(asked, group.all("button"), strict=True):
             assert button.one("b").text == model.name
-            assert wording.status_words(model) in button.text
+            assert labels.status_words(model) in button.text
             assert button.one("small").text
             assert button.attrs["data-box"] == "mt-open"
         downloaded = [model.status.value == "downloaded" for model in asked]

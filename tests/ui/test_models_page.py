@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from model_tracker import ui_components
-from model_tracker.inventory.listing import Query
+from model_tracker.catalog.query import Query
 from model_tracker.performance.hardware import Machine
 from model_tracker.reports.script import ScriptForm
-from model_tracker.ui import models_handlers
-from model_tracker.ui.exports import ReportForm
-from model_tracker.ui.file_table import COPY, link
-from model_tracker.ui.filters import THIS_CARD, Filters
+from model_tracker.ui.models import handlers
+from model_tracker.ui.models.exports import ReportForm
+from model_tracker.ui.models.file_table import COPY, link
+from model_tracker.ui.models.filters import THIS_CARD, Filters
 from model_tracker.ui.scanning import Scanner, ScanState
 from sparse import write_stand_in
 
@@ -324,7 +324,7 @@ def test_a_part_that_fails_says_so_while_the_others_live(page, monkeypatch, name
         raise ValueError("<no> such thing")
 
     healthy = page.fire("mt-version", "change", version="7|t2v")
-    monkeypatch.setattr(models_handlers, name, fails)
+    monkeypatch.setattr(handlers, name, fails)
     answer = page.fire("mt-version", "change", version="8|t2v")
     assert "ValueError: &lt;no&gt; such thing" in answer[broken]
     assert answer[alive] == healthy[alive]

@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 
 import pytest
-from model_tracker.inventory.inventory import FileState
+from model_tracker.inventory.models import FileState
 from model_tracker.texts.charts import SEVERAL_FAMILIES as SHARED
 from model_tracker.texts.charts import SPEED_MARK, STATUS, VRAM
-from model_tracker.ui.charts import SPEED_MARKS, bytes_by_family, disk_bars, points, speed_mark
-from model_tracker.ui.compare import comparison
+from model_tracker.ui.models.charts import SPEED_MARKS, bytes_by_family, disk_bars, points, speed_mark
+from model_tracker.ui.models.compare import comparison
 
 
 @pytest.fixture

@@ -8,11 +8,8 @@ from html import escape
 from pathlib import Path
 
 import pytest
-from model_tracker.inventory.inventory import Inventory, ModelStatus
-from model_tracker.ui.this_host import (
-    compatibility_html,
-    headline,
-)
+from model_tracker.inventory.models import Inventory, ModelStatus
+from model_tracker.ui.this_host import compatibility_html, headline
 from model_tracker.wan2gp.names import HOST_NAMES
 from model_tracker.wan2gp.problems import Problem
 from model_tracker.wan2gp.snapshot import Settings

@@ -7,13 +7,7 @@ from model_tracker.performance.hardware import Machine
 from model_tracker.plugin import switch_of
 from model_tracker.reports.markdown import full_report
 from model_tracker.wan2gp.abilities import Abilities, Bar, SharedFiles
-from model_tracker.wan2gp.compatibility import (
-    Compatibility,
-    Finding,
-    abilities_of,
-    compatibility,
-    described,
-)
+from model_tracker.wan2gp.compatibility import Compatibility, Finding, abilities_of, compatibility, described
 
 
 def test_the_report_says_how_this_wan2gp_works_and_whether_it_was_verified(world):

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from model_tracker.host import Host
-from model_tracker.inventory.inventory import ModelStatus
+from model_tracker.inventory.models import ModelStatus
 from model_tracker.wan2gp.abilities import Abilities, Bar, NewFiles, SharedFiles, abilities
 from model_tracker.wan2gp.choice import ChoiceKind, choose_exact
 from model_tracker.wan2gp.evidence import Evidence, parameters

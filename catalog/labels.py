@@ -1,0 +1,322 @@
+"""Plain sentences about files and models; the only place where the inventory's facts become words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..inventory.models import FileState, ModelStatus, TrackedFile, TrackedModel
+from ..inventory.sizes import Size, SizeOrigin, Total
+from ..inventory.sizes import total as sum_of
+from ..performance.labels import Origin
+from ..texts import common, counted, files, listed, words
+from ..texts import models as texts
+from ..texts.figures import TIERS
+from ..wan2gp.requirements import OWN_WEIGHTS, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..inventory.drives import Drive
+    from ..inventory.models import Inventory
+    from ..inventory.what_if import Options, Variant
+    from ..performance.metrics import Metrics
+    from ..wan2gp.choice import Choice
+    from ..wan2gp.requirements import RequiredFile
+    from ..wan2gp.snapshot import Settings
+
+
+UNKNOWN = "–"
+STATUS_MARKS = {ModelStatus.DOWNLOADED: "✓", ModelStatus.PARTIAL: "◐", ModelStatus.MISSING: "✗"}
+FILE_MARKS = {FileState.PRESENT: "✓", FileState.DAMAGED: "⚠", FileState.MISSING: "✗"}
+
+
+def reason(file: TrackedFile) -> str:
+    """Return why the file is needed, why this one of several, and what is wrong with it."""
+    needed = file.required
+    parts = [_why_needed(needed)]
+    if needed.choice is not None:
+        parts.append(_why_this(needed.choice, needed.role))
+    if file.state is FileState.DAMAGED:
+        parts.append(texts.BROKEN.format(damage=file.damage, remedy=remedy(file)))
+    elif file.state is FileState.MISSING and not file.can_be_fetched:
+        parts.append(texts.NO_SOURCE)
+    return " ".join(part for part in parts if part)
+
+
+_DATA = (
+    (("vae",), texts.DATA_VAE),
+    (("clip",), texts.DATA_IMAGE_ENCODER),
+    (("token", "vocab", "merges", "spiece", "sentencepiece"), texts.DATA_TOKENIZER),
+    (("config",), texts.DATA_SETTINGS),
+)
+
+
+def _why_needed(needed: RequiredFile) -> str:
+    """Return what a file is for; files that a handler asks for are told by their names."""
+    if needed.role is not Role.MODEL_DATA:
+        return texts.WHY_NEEDED[needed.role.name]
+    name = needed.name.lower()
+    return next(
+        (words for marks, words in _DATA if any(mark in name for mark in marks)),
+        texts.WHY_NEEDED[needed.role.name],
+    )
+
+
+def remedy(file: TrackedFile) -> str:
+    """Return what to do about a damaged file."""
+    if (file.damage or "").startswith(files.CANNOT_BE_READ.partition("{")[0]):
+        return texts.CHECK_PERMISSIONS
+    if not file.can_be_fetched:
+        return texts.PUT_A_COPY
+    return texts.DELETE_IT
+
+
+def sharing(file: TrackedFile, model: TrackedModel, inventory: Inventory) -> str:
+    """Return who else needs the file: "Only for this model.", "Also used by Vace 14B and 11 more."."""
+    if file.required.role is Role.SHARED:
+        return ""
+    others = [user.name for user in inventory.users_of(file.required) if user.model_type != model.model_type]
+    if not others:
+        return texts.ONLY_HERE
+    form = texts.ALSO_BY if len(others) == 1 else texts.ALSO_BY_MORE
+    return form.format(name=others[0], number=len(others) - 1)
+
+
+def state_words(file: TrackedFile) -> str:
+    """Return mark and word: "✓ on disk"."""
+    return f"{FILE_MARKS[file.state]} {file.state.value}"
+
+
+def group_words(role: Role, files: Sequence[TrackedFile]) -> str:
+    """Return the heading of the files of one role: "Transformer · 2 files · 28.6 GB · 1 missing"."""
+    size_words = total(sum_of(file.size for file in files))
+    states = [file.state for file in files]
+    amiss = [
+        texts.OF_A_STATE.format(number=states.count(state), state=state.value)
+        for state in (FileState.MISSING, FileState.DAMAGED)
+        if state in states
+    ]
+    return " · ".join([role.value, counted(len(files), common.FILES), size_words, *amiss])
+
+
+def taken_with(variant: Variant) -> str:
+    """Return the values of the setting that take a file: "int8 or fp8"."""
+    return listed(variant.chosen_by, common.OR) or texts.NOT_USED
+
+
+def advice(options: Options) -> str:
+    """Return the headline when another setting would fetch less: what to switch, and what that saves."""
+    better = options.cheaper
+    if better is None:
+        return ""
+    now = next(outcome.model for outcome in options.outcomes if outcome.is_current)
+    own = [
+        variant
+        for variant in options.variants
+        if variant.file.state is FileState.PRESENT and variant.setting is better.setting
+    ]
+    have = next((variant for variant in own if better.value in variant.chosen_by), None)
+    told = texts.ADVICE.format(
+        now=_fetched(now),
+        setting=better.setting.value.lower(),
+        value=better.label,
+        then=_fetched(better.model),
+    )
+    return f"{texts.YOU_HAVE.format(name=have.file.required.name)} {told}" if have else told
+
+
+def _fetched(model: TrackedModel) -> str:
+    """Return how much would be fetched, for a sentence."""
+    if not model.to_fetch:
+        return texts.NOTHING
+    return texts.UNKNOWN_FILES if model.fetch.unknown and not model.fetch.bytes else total(model.fetch)
+
+
+def _why_this(choice: Choice, role: Role) -> str:
+    of_encoder = role is Role.TEXT_ENCODER
+    asked = choice.asked or "bf16"
+    return texts.WHY_THIS[choice.kind.name].format(
+        setting=texts.THE_TEXT_ENCODERS_SETTING if of_encoder else texts.THE_TRANSFORMERS_SETTING,
+        asked=asked,
+        sister="int8" if asked == "fp8" else "fp8",
+        among=choice.among,
+        dtype=choice.dtype,
+    )
+
+
+def size(known: Size) -> str:
+    """Return a size as users read it: "14.8 GB", "about 14.8 GB", "unknown size"."""
+    if known.bytes is None:
+        return texts.SMALL if known.origin is SizeOrigin.SMALL else texts.UNKNOWN_SIZE
+    words = amount(known.bytes)
+    return texts.ABOUT.format(size=words) if known.origin is SizeOrigin.ABOUT else words
+
+
+def amount(number_of_bytes: int) -> str:
+    """Return bytes as users read them: "14.8 GB", "254 MB", "3 kB" (1 GB = 10⁹ bytes)."""
+    for unit, form, decimals in (
+        (10**9, texts.GIGABYTES, 1),
+        (10**6, texts.MEGABYTES, 0),
+        (10**3, texts.KILOBYTES, 0),
+    ):
+        if number_of_bytes >= 0.9995 * unit:
+            return form.format(number=f"{number_of_bytes / unit:.{decimals}f}")
+    return texts.BYTES.format(number=number_of_bytes)
+
+
+def total(known: Total) -> str:
+    """Return a sum: "21.1 GB", "about 21.1 GB", "at least 21.1 GB", "small", "unknown size"."""
+    if not known.bytes:
+        return texts.UNKNOWN_SIZE if known.unknown else texts.SMALL
+    words = amount(known.bytes)
+    if known.unknown:
+        return texts.AT_LEAST.format(size=words)
+    return texts.ABOUT.format(size=words) if known.about else words
+
+
+def settings(in_force: Settings) -> list[tuple[str, str]]:
+    """Return the settings that decide which files are taken, as names and values."""
+    return [
+        (words.TRANSFORMER_QUANTIZATION, in_force.transformer_quantization or "bf16"),
+        (words.TEXT_ENCODER_QUANTIZATION, in_force.text_encoder_quantization or "bf16"),
+        (words.TRANSFORMER_DTYPE, in_force.dtype_policy or texts.AUTOMATIC),
+        (words.NATIVE_BF16, texts.YES if in_force.bf16_supported else texts.NO),
+    ]
+
+
+def what_generate_does(model: TrackedModel) -> str:
+    """Return what pressing Generate would do about files, in a sentence or two."""
+    sentences: list[str] = []
+    if model.to_fetch:
+        is_plain = not (model.problems or model.damaged)
+        sentences.append(
+            counted(
+                len(model.to_fetch),
+                texts.WOULD_FETCH_SINCE if is_plain else texts.WOULD_FETCH,
+                size=total(model.fetch),
+                why=why_status(model),
+            )
+        )
+    if model.stopped_by is not None:
+        sentences.append(texts.WOULD_STOP.format(name=model.stopped_by.required.name))
+    if model.damaged:
+        sentences += [
+            texts.LOADING_FAILS.format(name=file.required.name, remedy=remedy(file)) for file in model.damaged
+        ]
+    if model.problems:
+        sentences.append(texts.NOT_SURE_SINCE.format(problems=" ".join(map(str, model.problems))))
+    return " ".join(sentences) or texts.READY
+
+
+def why_status(model: TrackedModel) -> str:
+    """Return what lacks, in a few words; empty for a downloaded model."""
+    if model.status is ModelStatus.DOWNLOADED:
+        return ""
+    if model.problems:
+        return texts.PROBLEM
+    if model.damaged:
+        return texts.A_FILE_IS_BROKEN
+    return texts.NO_WEIGHTS if model.status is ModelStatus.MISSING else _what_lacks(model)
+
+
+def _what_lacks(model: TrackedModel) -> str:
+    absent = [*model.to_fetch, *([model.stopped_by] if model.stopped_by else [])]
+    roles = {file.required.role for file in absent}
+    if roles & OWN_WEIGHTS:
+        return texts.OTHER_WEIGHTS
+    if roles == {Role.SHARED}:
+        return texts.ONLY_HELPERS_LACK
+    return texts.STILL_MISSING.format(parts=listed([role.value for role in Role if role in roles]))
+
+
+def known(label: str) -> str:
+    """Return a figure's label or tier in words, or a dash where it says that it is unknown."""
+    return UNKNOWN if label in {"", "Unknown"} else TIERS.get(label, label)
+
+
+def status_word(status: ModelStatus) -> str:
+    """Return the word for a status: "downloaded"."""
+    return texts.STATUSES[status.value]
+
+
+def status_words(model: TrackedModel) -> str:
+    """Return mark and word: "✓ downloaded"."""
+    return f"{STATUS_MARKS[model.status]} {status_word(model.status)}"
+
+
+def gigabytes(known: Total) -> str:
+    """Return a sum in GB without the unit, for a column headed so: "21.1", "~21.1", "≥ 21.1", "?", "0"."""
+    if not known.bytes:
+        return "?" if known.unknown else "0"
+    number = known.bytes / 10**9
+    if number < 0.1:
+        return "?" if known.unknown else "< 0.1"
+    return f"{'≥ ' if known.unknown else '~' if known.about else ''}{number:.1f}"
+
+
+def fetch_words(model: TrackedModel) -> str:
+    """Return what Generate would fetch, for a narrow column: "17.0 GB", "nothing", "error: no source", "not sure", "broken file"."""
+    if model.stopped_by is not None:
+        return texts.STOPS
+    if model.problems:
+        return texts.NOT_SURE
+    if not model.to_fetch:
+        return texts.BROKEN_FILE if model.damaged else texts.NOTHING
+    if not model.fetch.bytes and not model.fetch.unknown:
+        return texts.SMALL
+    return texts.GIGABYTES.format(number=gigabytes(model.fetch))
+
+
+def fetches(model: TrackedModel) -> str:
+    """Return what Generate would fetch, in short: "2 files, 17.0 GB", "nothing", "error: no source"."""
+    if model.to_fetch and model.stopped_by is None and not model.problems:
+        return counted(len(model.to_fetch), texts.FETCHES, size=total(model.fetch))
+    return fetch_words(model)
+
+
+def vram_words(minimum_gb: float | None, recommended_gb: float | None) -> str:
+    """Return "6–10", "8" or a dash."""
+    if minimum_gb is None:
+        return UNKNOWN if recommended_gb is None else f"{recommended_gb:g}"
+    if recommended_gb is None or recommended_gb == minimum_gb:
+        return f"{minimum_gb:g}"
+    return f"{minimum_gb:g}–{recommended_gb:g}"
+
+
+def speed_figure(figures: Metrics) -> str:
+    """Return tier and speed against Wan 2.1 text to video, as a table shows it: "Fast ~2.4×", "–".
+
+    The number is worked out from the model's steps and size, so it is always about.
+    """
+    times = figures.speed_multiplier
+    if times is None:
+        return known(figures.speed_tier)
+    number = f"{times:.0f}" if times >= 10 else f"{times:.2g}"
+    return texts.SPEED.format(tier=TIERS[figures.speed_tier], times=number)
+
+
+def vram_figure(figures: Metrics) -> str:
+    """Return the least and the advised card in GB, as a table shows it: "6–10" published, "~6–10" estimated, "–"."""
+    words = vram_words(figures.vram_min_gb, figures.vram_recommended_gb)
+    return f"~{words}" if words != UNKNOWN and figures.vram_origin != Origin.PUBLISHED.value else words
+
+
+def quality_figure(figures: Metrics) -> str:
+    """Return the quality tier, as a table shows it: "High" by own figures, "~High" by those of its parent, "–"."""
+    words = known(figures.quality_tier)
+    return words if words == UNKNOWN or figures.quality_evidence == "own" else f"~{words}"
+
+
+def drive(known: Drive) -> str:
+    """Return how full a drive is: "D: 1200.0 GB free of 2000.0 GB, models 400.0 GB"."""
+    models = amount(known.model_bytes)
+    if known.free_bytes is None or known.total_bytes is None:
+        return texts.DRIVE_NOT_KNOWN.format(name=known.name, models=models)
+    free, size = amount(known.free_bytes), amount(known.total_bytes)
+    return texts.DRIVE.format(name=known.name, free=free, size=size, models=models)
+
+
+def vram_need(gigabytes_needed: float, *, published: bool) -> str:
+    """Return "8.1 GB" of a published figure, "~8.1 GB" of an estimate."""
+    words = texts.GIGABYTES.format(number=f"{gigabytes_needed:.1f}")
+    return words if published else f"~{words}"

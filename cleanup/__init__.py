@@ -1,0 +1,1 @@
+"""What takes space for nothing: leftovers of downloads and superseded checkpoints."""

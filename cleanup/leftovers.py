@@ -1,0 +1,294 @@
+"""What broken downloads leave behind in the checkpoint folders. Only a list: nothing is deleted here.
+
+<folder>/_temp1754000000.12/…                         a download into a sub-folder; never used again
+<folder>/.cache/huggingface/download/**/*.incomplete  a download into the folder; may be continued
+<folder>/*.incomplete                                 the same, by other programs
+<folder>/.model-tracker-1a2b3c4d.part                 a copy made by this plugin
+<folder>/x.safetensors.part                           a download by one of this plugin's scripts
+<folder>/x.safetensors.download/…                     the same, by `hf`
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from ..catalog.labels import amount
+from ..files.walk import Limits, Walk, is_below, never
+from ..texts import counted
+from ..texts import files as texts
+
+if TYPE_CHECKING:
+    from ..wan2gp.problems import Problem
+
+STILL_WRITTEN = timedelta(minutes=2)
+"""What was changed within this time is probably still being written."""
+PART_PREFIX, PART_SUFFIX = ".model-tracker-", ".part"
+_PARTIAL = ".incomplete"
+_SCRIPT_FOLDER = ".download"
+_TEMP_FOLDER = re.compile(r"_temp\d+(\.\d+)?")
+_DOWNLOADS = os.path.join(".cache", "huggingface", "download")
+_LIMITS = Limits(depth=8, entries=100_000)
+
+
+class LeftoverKind(Enum):
+    """What is left; the value is shown to users."""
+
+    PARTIAL = texts.PARTIAL_DOWNLOAD  # a single file that may be continued
+    TEMP_FOLDER = (
+        texts.TEMPORARY_FOLDER
+    )  # named after its second of birth, so no later download finds it again
+    COPY = texts.UNFINISHED_COPY  # made by this plugin
+    SCRIPT = texts.BY_A_SCRIPT  # the script goes on with it
+
+
+_REMEDIES = {LeftoverKind.PARTIAL: texts.MAY_BE_CONTINUED, LeftoverKind.SCRIPT: texts.RUN_AGAIN}
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A file or folder that a download left behind, or is writing now.
+
+    Attributes:
+        path: Absolute path.
+        kind: What it is.
+        size_bytes: Its bytes, those of all files in a folder.
+        changed_at: When any of it was last changed, in UTC.
+        age: Time since then; never negative.
+        is_live: Whether it is probably still being written.
+        part_of: Name of the file that it is a part of, where that can be told.
+    """
+
+    path: str
+    kind: LeftoverKind
+    size_bytes: int
+    changed_at: datetime
+    age: timedelta
+    is_live: bool
+    part_of: str | None = None
+
+    def sentence(self) -> str:
+        """Return what it is, how large and how old, and what may be done about it."""
+        what = (texts.LEFTOVER_OF if self.part_of else texts.LEFTOVER).format(
+            name=os.path.basename(self.path),
+            kind=self.kind.value,
+            whole=self.part_of,
+            size=amount(self.size_bytes),
+            folder=os.path.dirname(self.path),
+        )
+        age = age_words(self.age)
+        if self.is_live:
+            return f"{what} {texts.STILL_WRITTEN.format(age=age)}"
+        return f"{what} {texts.NOT_CHANGED.format(age=age)} {_REMEDIES.get(self.kind, texts.OF_NO_USE)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """All that was found.
+
+    Attributes:
+        items: The largest first.
+        problems: Folders that could not be looked at.
+        was_cancelled: Whether the look was ended before it was complete.
+    """
+
+    items: tuple[Leftover, ...]
+    problems: tuple[Problem, ...]
+    was_cancelled: bool = False
+
+    @property
+    def left_over(self) -> tuple[Leftover, ...]:
+        """Those that nothing seems to write any more."""
+        return tuple(item for item in self.items if not item.is_live)
+
+    @property
+    def left_over_bytes(self) -> int:
+        """Bytes of those."""
+        return sum(item.size_bytes for item in self.left_over)
+
+    def summary(self) -> str:
+        """Return how much there is, in a sentence or two."""
+        left, live = self.left_over, len(self.items) - len(self.left_over)
+        parts: list[str] = []
+        if left:
+            parts.append(counted(len(left), texts.LEFT, size=amount(self.left_over_bytes)))
+        elif not self.was_cancelled:
+            parts.append(texts.NOTHING_LEFT)
+        if live:
+            parts.append(counted(live, texts.STILL_RUNNING))
+        if self.was_cancelled:
+            parts.append(texts.SEARCH_STOPPED)
+        return " ".join(parts)
+
+
+def is_temp_folder(name: str) -> bool:
+    """Tell whether a folder's name is that of a temporary download folder: `_temp` and seconds."""
+    return _TEMP_FOLDER.fullmatch(name) is not None
+
+
+def find_leftovers(
+    folders: Sequence[str],
+    now: datetime,
+    *,
+    home: str | None = None,
+    names: Iterable[str] = (),
+    cancelled: Callable[[], bool] = never,
+) -> Leftovers:
+    """Look for what downloads left in these folders and their direct sub-folders.
+
+    Args:
+        folders: Absolute: the checkpoint folders, and the LoRA folder.
+        now: The time, with its zone.
+        home: The application's folder, by default the current one; it and what is above it are looked at
+            without their sub-folders.
+        names: Names of known files, to tell what a partial download is a part of.
+        cancelled: Asked between folders; True ends the look.
+    """
+    walk = Walk(_LIMITS, cancelled, enter=lambda entry: not entry.is_symlink())
+    known = {os.path.basename(name) for name in names}
+    hashes = {_short_hash(f"{name}.metadata"): name for name in known}
+    found: dict[str, Leftover] = {}
+    for folder in _with_direct_folders(folders, home or os.getcwd(), walk):
+        for entry in _entries(folder):
+            wanted = _file_of_script(entry.name, known)
+            if wanted is not None:
+                one = _by_script(entry, wanted, now, walk)
+            elif is_temp_folder(entry.name) and _is_plain_folder(entry):
+                one = _temp_folder(entry.path, now, walk)
+            else:
+                one = _partial(entry.path, now, hashes) if _is_part(entry.name) else None
+            if one is not None:
+                found[entry.path] = one
+        for entry in walk.files(os.path.join(folder, _DOWNLOADS)):
+            if entry.name.endswith(_PARTIAL) and (one := _partial(entry.path, now, hashes)):
+                found[entry.path] = one
+    items = sorted(found.values(), key=lambda item: (-item.size_bytes, item.path))
+    return Leftovers(tuple(items), tuple(walk.problems), cancelled())
+
+
+def _with_direct_folders(folders: Sequence[str], home: str, walk: Walk) -> Iterator[str]:
+    """Yield each folder once, followed by those in it, links and hidden ones left out."""
+    seen: set[str] = set()
+    for folder in folders:
+        direct = [] if is_below(home, folder) else _entries(folder)
+        below = [
+            entry.path
+            for entry in direct[: walk.limits.entries]
+            if not (entry.name.startswith(".") or entry.name.endswith(_SCRIPT_FOLDER))
+            and not is_temp_folder(entry.name)
+            and _is_plain_folder(entry)
+        ]
+        for path in [folder, *below]:
+            place = os.path.normcase(os.path.realpath(path))
+            if place not in seen and not walk.cancelled():
+                seen.add(place)
+                yield path
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except (OSError, ValueError):
+        return []  # the scan of the models says which folder cannot be read
+
+
+def _is_plain_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _is_part(name: str) -> bool:
+    return name.endswith(_PARTIAL) or (name.startswith(PART_PREFIX) and name.endswith(PART_SUFFIX))
+
+
+def _file_of_script(name: str, known: Container[str]) -> str | None:
+    """Return the file that a script of `reports.script` was fetching under this name; None where it was none."""
+    whole, end = os.path.splitext(name)
+    return whole if end in {PART_SUFFIX, _SCRIPT_FOLDER} and whole in known else None
+
+
+def _by_script(entry: os.DirEntry[str], whole: str, now: datetime, walk: Walk) -> Leftover | None:
+    paths = [one.path for one in walk.files(entry.path)] if _is_plain_folder(entry) else [entry.path]
+    statuses = [status for path in paths if (status := _status(path))]
+    return _leftover(entry.path, LeftoverKind.SCRIPT, statuses, now, whole)
+
+
+def _partial(path: str, now: datetime, hashes: dict[str, str]) -> Leftover | None:
+    """Return a single unfinished file; None where it has gone since or is no plain file."""
+    status = _status(path)
+    if status is None:
+        return None
+    name = os.path.basename(path)
+    kind = LeftoverKind.PARTIAL if name.endswith(_PARTIAL) else LeftoverKind.COPY
+    return _leftover(path, kind, [status], now, hashes.get(name.partition(".")[0]))
+
+
+def _temp_folder(path: str, now: datetime, walk: Walk) -> Leftover | None:
+    files = list(walk.files(path))
+    statuses = [status for entry in files if (status := _status(entry.path))]
+    whole = [
+        entry.name
+        for entry in files
+        if not entry.name.endswith((".metadata", ".lock", _PARTIAL, ".gitignore", "CACHEDIR.TAG"))
+    ]
+    lock = next((entry.name[: -len(".lock")] for entry in files if entry.name.endswith(".lock")), None)
+    return _leftover(path, LeftoverKind.TEMP_FOLDER, statuses, now, whole[0] if whole else lock)
+
+
+def _status(path: str) -> os.stat_result | None:
+    """Return size and time as they are now: a folder's listing on Windows has them from before the writing."""
+    try:
+        status = os.stat(path, follow_symlinks=False)
+    except (OSError, ValueError):
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
+
+
+def _leftover(
+    path: str, kind: LeftoverKind, statuses: Sequence[os.stat_result], now: datetime, part_of: str | None
+) -> Leftover | None:
+    """Return the whole; None where it has gone since."""
+    seconds = max((status.st_mtime for status in statuses), default=None)
+    if seconds is None:
+        try:
+            seconds = os.stat(path).st_mtime  # an empty folder
+        except OSError:
+            return None
+    changed = datetime.fromtimestamp(seconds, timezone.utc)
+    age = max(now - changed, timedelta())
+    return Leftover(
+        path=path,
+        kind=kind,
+        size_bytes=sum(status.st_size for status in statuses),
+        changed_at=changed,
+        age=age,
+        is_live=age < STILL_WRITTEN,
+        part_of=part_of,
+    )
+
+
+def _short_hash(name: str) -> str:
+    """Return what huggingface_hub begins a partial download's name with."""
+    return base64.urlsafe_b64encode(
+        hashlib.sha1(name.encode(errors="surrogatepass"), usedforsecurity=False).digest()
+    ).decode()
+
+
+def age_words(age: timedelta) -> str:
+    """Return an age as users say it: "40 seconds", "3 hours", "12 days"."""
+    seconds = int(age.total_seconds())
+    for unit, forms in ((86_400, texts.DAYS), (3_600, texts.HOURS), (60, texts.MINUTES)):
+        if seconds >= unit:
+            return counted(seconds // unit, forms)
+    return counted(seconds, texts.SECONDS)

@@ -1,0 +1,1 @@
+"""Work on files themselves: walking folders, moving and linking, reading every byte."""

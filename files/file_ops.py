@@ -1,0 +1,170 @@
+"""Moving, linking and copying one file, so that nothing is overwritten and no half file is left.
+
+A new name appears only when its file is whole: a copy is written under a name of its own in the target folder
+(see `leftovers`), then renamed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from ..cleanup.leftovers import PART_PREFIX, PART_SUFFIX
+from ..texts import files as texts
+
+if TYPE_CHECKING:
+    from ..inventory.disk import FileOnDisk
+
+_CHUNK = 8 * 2**20
+_NO_HARD_LINKS = {
+    errno.EPERM,
+    errno.EACCES,
+    errno.EXDEV,
+    errno.EMLINK,
+    errno.ENOSYS,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+}
+"""What file systems without hard links answer, and what a rename may still get past."""
+_NO_RIGHT_TO_LINK = 1314  # Windows
+
+
+class How(Enum):
+    """Ways to put a file in place."""
+
+    MOVE = "move"
+    HARD_LINK = "hard-link"  # a second name of the same file: no space, same drive only
+    SYMLINK = "symbolic-link"  # a pointer to the other path
+    COPY = "copy"
+
+
+class Stopped(Exception):  # noqa: N818 - not an error
+    """The user wanted to stop."""
+
+
+Written = Callable[[int], None]
+"""Is told the bytes written since the last time; may raise `Stopped`."""
+
+
+def put_in_place(how: How, source: FileOnDisk, target: str, written: Written) -> str | None:
+    """Put one file in place; the target's folder must be there.
+
+    Returns:
+        What is left to say although it worked, or None.
+
+    Raises:
+        OSError: It did not work; the target is as it was. `FileExistsError`: there is a file of that name.
+        Stopped: The user wanted to; the target is as it was.
+    """
+    real = os.path.realpath(source.path)
+    if how is How.HARD_LINK:
+        os.link(real, target)
+    elif how is How.SYMLINK:
+        os.symlink(real, target)
+    elif how is How.COPY:
+        _copy(source, target, written)
+    else:
+        return _move(source, target, written)
+    return None
+
+
+def _move(source: FileOnDisk, target: str, written: Written) -> str | None:
+    try:
+        rename_new(source.path, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+    else:
+        return None
+    _copy(source, target, written)
+    try:
+        if os.path.getsize(target) != source.size_bytes or not _is_unchanged(source):
+            return texts.ORIGINAL_CHANGED
+        os.unlink(source.path)
+    except OSError as error:
+        return texts.ORIGINAL_STAYS.format(reason=why(error))
+    return None
+
+
+def rename_new(source: str, target: str) -> None:
+    """Rename a file without ever replacing another one.
+
+    Raises:
+        FileExistsError: There is a file of that name.
+        OSError: It did not work; both names are as they were.
+    """
+    if os.name == "nt":
+        os.rename(source, target)  # refuses by itself
+        return
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target) from error
+        os.rename(source, target)
+        return
+    try:
+        os.unlink(source)
+    except OSError:
+        os.unlink(target)
+        raise
+
+
+def _copy(source: FileOnDisk, target: str, written: Written) -> None:
+    part = os.path.join(os.path.dirname(target), f"{PART_PREFIX}{secrets.token_hex(4)}{PART_SUFFIX}")
+    buffer = memoryview(bytearray(min(_CHUNK, max(1, source.size_bytes))))
+    try:
+        with open(source.path, "rb", buffering=0) as reader, open(part, "xb") as writer:
+            while length := reader.readinto(buffer):
+                writer.write(buffer[:length])
+                written(length)
+            writer.flush()
+            os.fsync(writer.fileno())
+        _check_size(part, source)
+        with contextlib.suppress(OSError):
+            os.utime(part, ns=(source.mtime_ns, source.mtime_ns))
+        rename_new(part, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(part)
+        raise
+
+
+def _check_size(part: str, source: FileOnDisk) -> None:
+    if os.path.getsize(part) != source.size_bytes:
+        raise OSError(errno.EIO, texts.CHANGED_WHILE_COPIED, source.path)
+
+
+def _is_unchanged(source: FileOnDisk) -> bool:
+    status = os.stat(source.path)
+    return (status.st_size, status.st_mtime_ns) == (source.size_bytes, source.mtime_ns)
+
+
+def why(error: OSError) -> str:
+    """Return why something did not work, with the remedy, in plain words."""
+    if getattr(error, "winerror", None) == _NO_RIGHT_TO_LINK:
+        return texts.NO_SYMLINKS
+    if isinstance(error, FileExistsError):
+        return texts.NAME_TAKEN
+    words = {
+        errno.ENOSPC: texts.DRIVE_FULL,
+        errno.EDQUOT: texts.SHARE_USED_UP,
+        errno.EFBIG: texts.TOO_LARGE,
+        errno.EROFS: texts.READ_ONLY,
+        errno.EACCES: texts.NO_PERMISSION,
+        errno.EPERM: texts.NOT_ALLOWED,
+        errno.ENOENT: texts.GONE,
+        errno.EXDEV: texts.OTHER_DRIVE,
+        errno.ENOTSUP: texts.NOT_SUPPORTED,
+        errno.EMLINK: texts.TOO_MANY_NAMES,
+        errno.ENAMETOOLONG: texts.PATH_TOO_LONG,
+        errno.EIO: error.strerror if error.filename else texts.DRIVE_ERROR,
+    }
+    return words.get(error.errno or 0) or error.strerror or str(error)

@@ -1,0 +1,210 @@
+"""What is there of every model: the frozen result of one scan.
+
+Inventory → TrackedModel → TrackedFile
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..texts import words
+from ..wan2gp.requirements import RequiredFile, Role, Slot
+from .sizes import Size, Total, total
+
+if TYPE_CHECKING:
+    from ..wan2gp.compatibility import Compatibility
+    from ..wan2gp.definitions import Definitions
+    from ..wan2gp.names import HostName
+    from ..wan2gp.problems import Problem
+    from ..wan2gp.snapshot import Settings
+    from .drives import Drive
+
+
+class FileState(Enum):
+    """What a look at the disk tells of a required file; the value is shown to users."""
+
+    PRESENT = words.ON_DISK
+    DAMAGED = words.DAMAGED  # there, so the host will not fetch it, but cut off or unreadable
+    MISSING = words.MISSING
+
+
+class ModelStatus(Enum):
+    """What is there of a model; the values are the public words."""
+
+    DOWNLOADED = "downloaded"  # Generate would fetch nothing, and nothing is damaged or in doubt
+    PARTIAL = "partial"  # something of its own is here, but not all that Generate needs
+    MISSING = "missing"  # none of its own weights is here in any variant
+
+
+class Output(Enum):
+    """What a model makes."""
+
+    VIDEO = words.VIDEO
+    IMAGE = words.IMAGE
+    AUDIO = words.AUDIO
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackedFile:
+    """A required file and what is there of it.
+
+    Attributes:
+        required: What is needed.
+        state: What the disk says.
+        path: Absolute: where it is, or where the host would put it.
+        size: On disk exactly, else what is known or estimated.
+        damage: What is wrong with a damaged file, in a few words.
+    """
+
+    required: RequiredFile
+    state: FileState
+    path: str
+    size: Size
+    damage: str | None = None
+
+    @property
+    def size_bytes(self) -> int | None:
+        """Its size; None: not known."""
+        return self.size.bytes
+
+    @property
+    def can_be_fetched(self) -> bool:
+        """Whether the host has an address for it."""
+        return self.required.url is not None
+
+
+@dataclass(frozen=True)
+class TrackedModel:
+    """One model and all that Generate needs for it.
+
+    Attributes:
+        model_type: The host's id.
+        name: As the host shows it; the id where the definition has no name.
+        family: Label of its group in the host's selector.
+        family_order: The group's place there.
+        base_type: Its architecture.
+        outputs: What it makes; the main output first.
+        visible: Whether the host lists it.
+        is_finetune: Whether it comes from the user's own `finetunes` folder.
+        files: In the order in which the host looks for them.
+        to_fetch: What Generate would fetch, in this order.
+        stopped_by: The file at which Generate would stop with an error, since nothing tells where to fetch it.
+        slots: Alternatives of transformers, modules and text encoder.
+        problems: What is wrong with its definition or in doubt.
+        memory_profile: The host's profile for what it makes.
+        status: What is there of it.
+    """
+
+    model_type: str
+    name: str
+    family: str
+    family_order: int
+    base_type: str
+    outputs: tuple[Output, ...]
+    visible: bool
+    is_finetune: bool
+    files: tuple[TrackedFile, ...]
+    to_fetch: tuple[TrackedFile, ...]
+    stopped_by: TrackedFile | None
+    slots: tuple[Slot, ...]
+    problems: tuple[Problem, ...]
+    memory_profile: float
+    status: ModelStatus
+
+    @cached_property
+    def size(self) -> Total:
+        """Bytes of all its files."""
+        return total(file.size for file in self.files)
+
+    @cached_property
+    def fetch(self) -> Total:
+        """Bytes that Generate would fetch."""
+        return total(file.size for file in self.to_fetch)
+
+    @property
+    def weights_file(self) -> str:
+        """Name of the file of its main weights; empty where it has none of its own."""
+        return next((slot.chosen.name for slot in self.slots if slot.role is Role.TRANSFORMER), "")
+
+    @property
+    def damaged(self) -> tuple[TrackedFile, ...]:
+        """Its files that are cut off or unreadable."""
+        return tuple(file for file in self.files if file.state is FileState.DAMAGED)
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The result of one scan.
+
+    Attributes:
+        models: All models by id, the invisible ones too.
+        taken_at: When.
+        settings: The host's settings it holds for.
+        roots: Absolute checkpoint folders.
+        version: The host's version.
+        missing_names: What the host did not offer.
+        definitions: The host's definitions it was made from.
+        problems: What is wrong with folders, and so concerns no single model.
+        compatibility: What is known of the host; None before the first scan.
+        drives: How full the drives of the checkpoint folders are.
+    """
+
+    models: Mapping[str, TrackedModel]
+    taken_at: datetime
+    settings: Settings
+    roots: tuple[str, ...]
+    version: str | None
+    missing_names: tuple[HostName, ...]
+    definitions: Definitions
+    problems: tuple[Problem, ...]
+    compatibility: Compatibility | None = None
+    drives: tuple[Drive, ...] = ()
+
+    @classmethod
+    def nothing_yet(cls, settings: Settings, now: datetime) -> Inventory:
+        """Return what is known before the first scan has ended."""
+        return cls({}, now, settings, (), None, (), {}, ())
+
+    @cached_property
+    def visible(self) -> tuple[TrackedModel, ...]:
+        """The models that the host lists, by family and name."""
+        shown = (model for model in self.models.values() if model.visible)
+        return tuple(
+            sorted(shown, key=lambda model: (model.family_order, model.family, model.name.casefold()))
+        )
+
+    def count(self, status: ModelStatus) -> int:
+        """Return how many of the visible models have this status."""
+        return sum(model.status is status for model in self.visible)
+
+    @cached_property
+    def _users(self) -> Mapping[tuple[str, ...], tuple[TrackedModel, ...]]:
+        users: dict[tuple[str, ...], list[TrackedModel]] = {}
+        for model in self.visible:
+            for file in model.files:
+                users.setdefault(file.required.looked_up, []).append(model)
+        return {looked_up: tuple(models) for looked_up, models in users.items()}
+
+    def users_of(self, file: RequiredFile) -> tuple[TrackedModel, ...]:
+        """Return the listed models that need this file with the settings in force."""
+        return self._users.get(file.looked_up, ())
+
+    @cached_property
+    def bytes_on_disk(self) -> int:
+        """Bytes of the distinct files of all models that are on the disk."""
+        return sum(files_on_disk(self.models.values()).values())
+
+
+def files_on_disk(models: Iterable[TrackedModel]) -> dict[str, int]:
+    """Return path → bytes of the distinct files of models that are on the disk."""
+    return {
+        file.path: file.size_bytes or 0
+        for model in models
+        for file in model.files
+        if file.state is not FileState.MISSING
+    }

@@ -1,0 +1,203 @@
+"""What Generate would fetch if a setting or the form's config choice were another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any, cast
+
+from ..performance.errors import UnknownNameError
+from ..performance.quantization import quantization
+from ..texts import words
+from ..wan2gp.definitions import CONFIG_KEYS, mapping
+from ..wan2gp.problems import DefinitionError
+from ..wan2gp.requirements import Role, requirements
+from .scan import Scan, track_model
+
+if TYPE_CHECKING:
+    from ..wan2gp.snapshot import HostSnapshot
+    from .models import TrackedFile, TrackedModel
+
+TRANSFORMER_SETTINGS = ("int8", "fp8", "bf16")
+TEXT_ENCODER_SETTINGS = ("int8", "bf16")
+"""What the host's Configuration tab offers."""
+
+
+class Setting(Enum):
+    """What could be set otherwise; the value is shown to users."""
+
+    TRANSFORMER = words.TRANSFORMER_QUANTIZATION
+    TEXT_ENCODER = words.TEXT_ENCODER_QUANTIZATION
+    CONFIG = words.CONFIG
+
+
+def setting_of(role: Role) -> Setting:
+    """Return the setting that chooses among alternative files of a role."""
+    return Setting.TEXT_ENCODER if role is Role.TEXT_ENCODER else Setting.TRANSFORMER
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The model as it would be under one value of a setting.
+
+    Attributes:
+        setting: What is set.
+        label: The value as users know it.
+        value: The value as the host keeps it; for a config its selection, such as ",,lower_ram".
+        is_current: Whether it is in force (for a config: nothing is selected).
+        model: What Generate would fetch then.
+    """
+
+    setting: Setting
+    label: str
+    value: str
+    is_current: bool
+    model: TrackedModel
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One of several alternative files.
+
+    Attributes:
+        file: What is there of it, or what fetching it would mean.
+        role: What it is for.
+        is_chosen: Whether it is the one in force.
+        chosen_by: Values of the setting that would choose it; empty: none does.
+    """
+
+    file: TrackedFile
+    role: Role
+    is_chosen: bool
+    chosen_by: tuple[str, ...]
+
+    @property
+    def setting(self) -> Setting:
+        """The setting that chooses among them."""
+        return setting_of(self.role)
+
+    @property
+    def form(self) -> str:
+        """The format in the file's name: "int8", "q4_k_m"; "16 bits" where it names none."""
+        try:
+            return quantization(self.file.required.name).name
+        except UnknownNameError:
+            return "16 bits"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What could be chosen otherwise for one model.
+
+    Attributes:
+        outcomes: Under each value of the quantization settings.
+        configs: Under each of the form's config choices, one at a time.
+        variants: The alternative files of each of its slots.
+        cheaper: The setting under which Generate would fetch least, where that is less than now.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    configs: tuple[Outcome, ...]
+    variants: tuple[Variant, ...]
+    cheaper: Outcome | None
+
+
+def options(host: HostSnapshot, model_type: str, scan: Scan) -> Options:
+    """Return what each setting, config choice and alternative file would mean for a model."""
+    found = outcomes(host, model_type, scan)
+    now = next(outcome.model for outcome in found if outcome.is_current)
+    return Options(
+        found, config_outcomes(host, model_type, scan), variants(now, found, scan), cheaper_setting(found)
+    )
+
+
+def outcomes(host: HostSnapshot, model_type: str, scan: Scan) -> tuple[Outcome, ...]:
+    """Return what each value of the quantization settings would mean for a model."""
+    settings = host.settings
+    found: list[Outcome] = []
+    for setting, values, field in (
+        (Setting.TRANSFORMER, TRANSFORMER_SETTINGS, "transformer_quantization"),
+        (Setting.TEXT_ENCODER, TEXT_ENCODER_SETTINGS, "text_encoder_quantization"),
+    ):
+        current = getattr(settings, field) or "bf16"
+        for value in dict.fromkeys([current, *values]):
+            other = replace(host, settings=replace(settings, **{field: value}))
+            model = track_model(other, requirements(other, model_type), scan)
+            found.append(Outcome(setting, value, value, value == current, model))
+    return tuple(found)
+
+
+def config_outcomes(host: HostSnapshot, model_type: str, scan: Scan) -> tuple[Outcome, ...]:
+    """Return what each of the form's config choices would mean for a model, one at a time; empty without any."""
+    try:
+        groups = host.config_groups(model_type)
+    except DefinitionError:
+        return ()
+    found: list[Outcome] = []
+    for place, group in enumerate(groups[: len(CONFIG_KEYS)]):
+        for identifier, label in _choices(group):
+            selection = "," * place + identifier
+            model = track_model(host, requirements(host, model_type, selection), scan)
+            found.append(Outcome(Setting.CONFIG, label, selection, is_current=False, model=model))
+    return tuple(found)
+
+
+def _choices(group: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield id and label of each choice; the group's own name goes before the label."""
+    heading = str(group.get("_name") or "Config")
+    for identifier, overrides in group.items():
+        if not identifier.startswith("_"):
+            name: object = mapping(cast("object", overrides)).get("name")
+            yield identifier, f"{heading}: {name if isinstance(name, str) else identifier}"
+
+
+def variants(model: TrackedModel, found: tuple[Outcome, ...], scan: Scan) -> tuple[Variant, ...]:
+    """Return the alternatives of all slots of a model, each with the settings that would choose it.
+
+    Args:
+        model: The model under the settings in force.
+        found: Its outcomes under other settings.
+        scan: The same look at the disk.
+    """
+    listed: list[Variant] = []
+    for place, slot in enumerate(model.slots):
+        setting = setting_of(slot.role)
+        chosen_put: dict[str, list[str]] = {}
+        for outcome in found:
+            if outcome.setting is setting and place < len(outcome.model.slots):
+                chosen_put.setdefault(outcome.model.slots[place].chosen.put, []).append(outcome.value)
+        listed += [
+            Variant(
+                scan.estimated(file, slot.role, model.slots, model.base_type),
+                slot.role,
+                file is slot.chosen,
+                tuple(chosen_put.get(file.put, ())),
+            )
+            for file in slot.alternatives
+        ]
+    return tuple(listed)
+
+
+def cheaper_setting(found: tuple[Outcome, ...]) -> Outcome | None:
+    """Return the quantization under which Generate would fetch least, where that is surely less than now.
+
+    What is broken counts as to be fetched again. A setting under which something is broken, not sure or stops is
+    never advised, nor one whose files are less well known than those in force.
+    """
+    now = next((outcome.model for outcome in found if outcome.is_current), None)
+    if now is None or not (now.to_fetch or now.damaged or now.stopped_by):
+        return None
+    sound = [outcome for outcome in found if _is_sound(outcome.model) and _is_less(outcome.model, now)]
+    return min(sound, key=lambda outcome: outcome.model.fetch.bytes, default=None)
+
+
+def _is_sound(model: TrackedModel) -> bool:
+    return not model.damaged and not model.problems and model.stopped_by is None
+
+
+def _is_less(model: TrackedModel, now: TrackedModel) -> bool:
+    if not model.to_fetch:
+        return True
+    broken = sum(file.size_bytes or 0 for file in now.damaged)
+    return model.fetch.unknown <= now.fetch.unknown and model.fetch.bytes < now.fetch.bytes + broken

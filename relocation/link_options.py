@@ -1,0 +1,110 @@
+"""The ways to put a found file in place, by what the disk allows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..catalog.labels import amount
+from ..files.file_ops import How
+from ..texts import files as texts
+
+if TYPE_CHECKING:
+    from .misplaced import FoundFile
+
+_SPARE_BYTES = 100_000_000
+"""What a copy must leave free."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFacts:
+    """What the disk allows for one file and its target.
+
+    Attributes:
+        same_drive: Whether both are on one file system.
+        drive: Tells the target's file system from others; None: not known.
+        free_bytes: Free space there; None: not known.
+    """
+
+    same_drive: bool
+    drive: int | None
+    free_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to put a file in place, for the user to choose from.
+
+    Attributes:
+        how: The way.
+        objection: Why it is not possible, a sentence; None where it is.
+        note: What it means, a sentence.
+    """
+
+    how: How
+    objection: str | None
+    note: str
+
+
+def look_at_disk(source: str, target: str) -> DiskFacts:
+    """Return what the disk allows; the target's folders need not exist."""
+    there = drive_of(_nearest_folder(target))
+    here = drive_of(source)
+    return DiskFacts(here is not None and here == there, there, free_bytes_for(target))
+
+
+def ways(found: FoundFile, facts: DiskFacts, *, windows: bool = os.name == "nt") -> tuple[Way, ...]:
+    """Return the ways to put a found file in place, each with what speaks against it.
+
+    Args:
+        found: The file.
+        facts: What the disk allows, from `look_at_disk`.
+        windows: Whether Windows' rules hold.
+    """
+    need = found.file.size_bytes
+    elsewhere = None if facts.same_drive else texts.NEEDS_ONE_DRIVE
+    takes = texts.COPY_IS if facts.free_bytes is None else texts.COPY_OF_FREE
+    no_space = lack_of_space(need, facts.free_bytes)
+    symlink = f"{texts.SYMLINK_IS} {texts.SYMLINK_RIGHTS}" if windows else texts.SYMLINK_IS
+    offered = [
+        Way(How.HARD_LINK, elsewhere, texts.HARD_LINK_IS),
+        Way(How.SYMLINK, None, symlink),
+        Way(How.COPY, no_space, takes.format(size=amount(need), free=amount(facts.free_bytes or 0))),
+    ]
+    if found.stays is None:
+        cost = None if facts.same_drive else no_space
+        offered.insert(0, Way(How.MOVE, cost, texts.MOVE_IS))
+    return tuple(offered)
+
+
+def lack_of_space(needed: int, free_bytes: int | None) -> str | None:
+    """Return why bytes cannot be written, a sentence; None where they can, or where it is not known."""
+    if free_bytes is None or needed + _SPARE_BYTES <= free_bytes:
+        return None
+    return texts.NO_SPACE.format(free=amount(free_bytes), size=amount(needed))
+
+
+def _nearest_folder(path: str) -> str:
+    """Return the lowest folder above a path that exists."""
+    folder = os.path.dirname(os.path.abspath(path))
+    while not os.path.isdir(folder) and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def drive_of(path: str) -> int | None:
+    """Return what tells the path's file system from others; None where it does not exist."""
+    try:
+        return os.stat(path).st_dev
+    except (OSError, ValueError):
+        return None
+
+
+def free_bytes_for(target: str) -> int | None:
+    """Return the free space where a file is to be put; None where the drive does not tell."""
+    try:
+        return shutil.disk_usage(_nearest_folder(target)).free
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,182 @@
+"""The files that Generate would miss, with all places at which Wan2GP would find them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..files.walk import is_below
+from ..inventory.models import FileState, Inventory, TrackedFile
+from ..inventory.sizes import SizeOrigin
+
+if TYPE_CHECKING:
+    from ..inventory.disk import FileOnDisk
+    from ..wan2gp.requirements import RequiredFile
+
+_COMMON_NAMES = frozenset(
+    os.path.normcase(name)
+    for name in (
+        "adapter_model.safetensors",
+        "ae.safetensors",
+        "config.yaml",
+        "diffusion_pytorch_model.bin",
+        "diffusion_pytorch_model.safetensors",
+        "model.bin",
+        "model.pt",
+        "model.pth",
+        "model.safetensors",
+        "pytorch_model.bin",
+        "pytorch_model.pt",
+        "spiece.model",
+        "tokenizer.model",
+        "vae.pth",
+        "vae.safetensors",
+    )
+)
+_SMALL_SUFFIXES = frozenset({".json", ".txt", ".yaml", ".yml", ".jinja", ".md", ".py", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class WantedFile:
+    """A file that is needed and missing.
+
+    Attributes:
+        name: File name, without folders.
+        target: Absolute: where Wan2GP would put it.
+        places: Absolute: everywhere Wan2GP looks for it, in its order.
+        size_bytes: Its published size; None: not known. Never an estimate.
+        users: Names of the models that need it.
+        is_telling: Whether the name alone tells which file is meant; that of `config.json` does not.
+    """
+
+    name: str
+    target: str
+    places: tuple[str, ...]
+    size_bytes: int | None
+    users: tuple[str, ...]
+    is_telling: bool
+
+
+@dataclass(frozen=True)
+class Wants:
+    """What is missing, and where Wan2GP looks for anything at all.
+
+    Attributes:
+        missing: Each missing file once.
+        searched: All places where any model's file is looked for, as `place_of` writes them.
+        roots: Absolute checkpoint folders.
+        lora_root: Absolute folder of the LoRA folders, or None.
+        home: The application's folder, which is a root by default and yet never to be looked through.
+    """
+
+    missing: tuple[WantedFile, ...]
+    searched: frozenset[str]
+    roots: tuple[str, ...]
+    lora_root: str | None
+    home: str
+
+    def by_name(self) -> Mapping[str, tuple[WantedFile, ...]]:
+        """Return the missing files by name, in the case that this system compares by."""
+        found: dict[str, tuple[WantedFile, ...]] = {}
+        for file in self.missing:
+            key = os.path.normcase(file.name)
+            found[key] = (*found.get(key, ()), file)
+        return found
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders that files may be put into."""
+        return (*self.roots, *([self.lora_root] if self.lora_root else []))
+
+    def best_place(self, wanted: WantedFile, source: FileOnDisk) -> str:
+        """Return where to put a file: in the checkpoint folder it lies in, else where Wan2GP would put it."""
+        folder = os.path.dirname(source.path)
+        holding = [root for root in self.roots if root != self.home and is_below(folder, root)]
+        for root in sorted(holding, key=len, reverse=True):
+            for place in wanted.places:
+                if place.startswith(os.path.join(root, "")):
+                    return place
+        return wanted.target
+
+
+def place_of(path: str) -> str:
+    """Return a path in the form in which places are compared."""
+    return os.path.normcase(os.path.normpath(path))
+
+
+def wants_of(inventory: Inventory, lora_root: str | None, *, home: str | None = None) -> Wants:
+    """Return what the models of an inventory miss.
+
+    Args:
+        inventory: The scan.
+        lora_root: The folder of all LoRA folders, or None.
+        home: The application's folder, by default the current one.
+    """
+    roots = tuple(os.path.abspath(root) for root in inventory.roots)
+    required = _all_required(inventory)
+    addresses: dict[str, set[str | None]] = {}
+    for file in required:
+        addresses.setdefault(os.path.normcase(file.name), set()).add(file.url)
+    missing: dict[tuple[str, ...], WantedFile] = {}
+    for tracked in _missing(inventory):
+        file = tracked.required
+        if file.looked_up not in missing:
+            missing[file.looked_up] = WantedFile(
+                name=file.name,
+                target=os.path.abspath(tracked.path),
+                places=tuple(_places(file, roots)),
+                size_bytes=_published_bytes(tracked),
+                users=tuple(model.name for model in inventory.users_of(file)),
+                is_telling=_is_telling(file.name, len(addresses[os.path.normcase(file.name)])),
+            )
+    return Wants(
+        missing=tuple(missing.values()),
+        searched=frozenset(place_of(place) for file in required for place in _places(file, roots)),
+        roots=roots,
+        lora_root=os.path.abspath(lora_root) if lora_root else None,
+        home=os.path.abspath(home or os.getcwd()),
+    )
+
+
+def _all_required(inventory: Inventory) -> tuple[RequiredFile, ...]:
+    """Return the files of all models, those that other settings would take too, each once."""
+    return tuple(
+        dict.fromkeys(
+            file
+            for model in inventory.models.values()
+            for file in (
+                *(tracked.required for tracked in model.files),
+                *(alternative for slot in model.slots for alternative in slot.alternatives),
+            )
+        )
+    )
+
+
+def _missing(inventory: Inventory) -> Iterator[TrackedFile]:
+    for model in inventory.models.values():
+        for tracked in model.files:
+            if tracked.state is FileState.MISSING and not tracked.required.is_folder:
+                yield tracked
+
+
+def _published_bytes(tracked: TrackedFile) -> int | None:
+    """Return the published size; None where it is estimated only, which would refuse good files."""
+    return tracked.size.bytes if tracked.size.origin is SizeOrigin.KNOWN else None
+
+
+def _places(file: RequiredFile, roots: Iterable[str]) -> Iterator[str]:
+    """Yield everywhere the host looks for a file, in its order."""
+    for name in file.looked_up:
+        if os.path.isabs(name):
+            yield os.path.normpath(name)
+        else:
+            for root in roots:
+                yield os.path.normpath(os.path.join(root, name))
+
+
+def _is_telling(name: str, addresses: int) -> bool:
+    """Tell whether a name says which file is meant: no common one, no small text, one address only."""
+    common = os.path.normcase(name) in _COMMON_NAMES
+    return addresses == 1 and not common and os.path.splitext(name)[1].lower() not in _SMALL_SUFFIXES

@@ -1,0 +1,339 @@
+"""Putting found files where Wan2GP looks: a plan that can be shown, then its execution.
+
+FoundFile + How → Wish ─ plan_placing() → PlacingPlan ─ .execute() → tuple[Outcome]
+                              │ refused: what cannot be done, and why
+
+Only the checkpoint and LoRA folders are written to, links followed. Nothing is ever overwritten.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from ..catalog.labels import amount
+from ..files.file_ops import How, Stopped, put_in_place, why
+from ..files.walk import is_below, never
+from ..texts import files as texts
+from .link_options import DiskFacts, free_bytes_for, lack_of_space, look_at_disk
+
+if TYPE_CHECKING:
+    from ..inventory.disk import FileOnDisk
+    from .misplaced import FoundFile
+
+_BAD_ON_WINDOWS = frozenset('<>:"|?*')
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user chose for one file.
+
+    Attributes:
+        how: The way.
+        source: The file as it was found.
+        target: Absolute path that it is to have.
+        stays: Why it may not be moved away, or None.
+    """
+
+    how: How
+    source: FileOnDisk
+    target: str
+    stays: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that the plan will do.
+
+    Attributes:
+        how: The way.
+        source: The file as it was found.
+        target: Absolute path that it will have.
+        copied_bytes: Bytes that must be written; 0 where only a name changes.
+    """
+
+    how: How
+    source: FileOnDisk
+    target: str
+    copied_bytes: int
+
+    def sentence(self) -> str:
+        """Return what will be done."""
+        form = (texts.STEPS_THAT_WRITE if self.copied_bytes else texts.STEPS)[self.how.value]
+        return form.format(source=self.source.path, target=self.target, size=amount(self.copied_bytes))
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A wish that cannot be met, and why: a sentence."""
+
+    wish: Wish
+    reason: str
+
+
+class Result(Enum):
+    """What became of a step; the value is shown to users."""
+
+    DONE = "done"
+    SKIPPED = "skipped"  # nothing was tried, or the user stopped it; nothing has changed
+    FAILED = "failed"  # it was tried and did not work; nothing is left of it
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What really happened to one step.
+
+    Attributes:
+        step: The step.
+        result: What became of it.
+        reason: Why it was skipped or failed; with a step that is done, what is left to say, or "".
+        written_bytes: Bytes written to the target's drive that are still there.
+    """
+
+    step: Step
+    result: Result
+    reason: str
+    written_bytes: int
+
+    def sentence(self) -> str:
+        """Return what happened, and the remedy where it did not work."""
+        if self.result is Result.DONE:
+            form = (texts.DONE_BUT if self.reason else texts.DONE)[self.step.how.value]
+            return form.format(source=self.step.source.path, target=self.step.target, reason=self.reason)
+        name = os.path.basename(self.step.target)
+        return texts.NOT_DONE[self.result.value].format(name=name, reason=self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the execution is.
+
+    Attributes:
+        step: Number of the step under way, from 1.
+        steps: How many there are.
+        name: Its file's name.
+        done_bytes: Bytes written by all steps so far.
+        total_bytes: Bytes to write altogether.
+    """
+
+    step: int
+    steps: int
+    name: str
+    done_bytes: int
+    total_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacingPlan:
+    """What will be done, and what cannot be.
+
+    Attributes:
+        steps: In this order.
+        refused: The other wishes.
+        folders: Absolute: the only folders that are written to.
+    """
+
+    steps: tuple[Step, ...]
+    refused: tuple[Refusal, ...]
+    folders: tuple[str, ...]
+
+    @property
+    def copied_bytes(self) -> int:
+        """Bytes that must be written."""
+        return sum(step.copied_bytes for step in self.steps)
+
+    def execute(
+        self,
+        progress: Callable[[Progress], None] = lambda _: None,
+        cancelled: Callable[[], bool] = never,
+    ) -> tuple[Outcome, ...]:
+        """Do it, step by step, each looked at once more before; return what really happened to each.
+
+        Args:
+            progress: Is told at each step and every few megabytes.
+            cancelled: Asked as often; True stops the copy under way without a trace and skips the rest.
+        """
+        watch = _Watch(self, progress, cancelled)
+        return tuple([watch.carry_out(step) for step in self.steps])
+
+
+class _Watch:
+    """Carries out the steps of a plan and tells how far it is."""
+
+    def __init__(
+        self, plan: PlacingPlan, progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+    ) -> None:
+        self._plan = plan
+        self._progress = progress
+        self._cancelled = cancelled
+        self._number = 0
+        self._name = ""
+        self._done_bytes = 0
+
+    def carry_out(self, step: Step) -> Outcome:
+        """Do one step and return what happened."""
+        self._number += 1
+        self._name = os.path.basename(step.target)
+        return _carry_out(step, self._plan.folders, self._written)
+
+    def _written(self, length: int) -> None:
+        self._done_bytes += length
+        steps, total = len(self._plan.steps), self._plan.copied_bytes
+        self._progress(Progress(self._number, steps, self._name, self._done_bytes, total))
+        if self._cancelled():
+            raise Stopped
+
+
+def _carry_out(step: Step, folders: Sequence[str], written: Callable[[int], None]) -> Outcome:
+    made: list[str] = []
+    copied = 0
+
+    def count(length: int) -> None:
+        nonlocal copied
+        copied += length
+        written(length)
+
+    try:
+        written(0)
+        reason = _objection(step, folders)
+        if reason is None and step.copied_bytes:
+            reason = lack_of_space(step.copied_bytes, free_bytes_for(step.target))
+        if reason is None:
+            _make_folders(os.path.dirname(step.target), made)
+            reason = _objection(step, folders)  # once more: links may have changed meanwhile
+        if reason is None:
+            note = put_in_place(step.how, step.source, step.target, count)
+            return Outcome(step, Result.DONE, note or "", copied)
+        result = Result.SKIPPED
+    except Stopped:
+        result, reason = Result.SKIPPED, texts.STOPPED
+    except OSError as error:
+        result, reason = Result.FAILED, why(error)
+    for folder in reversed(made):
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)  # an empty folder would draw later downloads to it
+    return Outcome(step, result, reason.rstrip("."), 0)
+
+
+def _make_folders(folder: str, made: list[str]) -> None:
+    """Make a folder and those above it; note each that was not there."""
+    if os.path.isdir(folder):
+        return
+    _make_folders(os.path.dirname(folder), made)
+    os.mkdir(folder)
+    made.append(folder)
+
+
+def wish(found: FoundFile, how: How) -> Wish:
+    """Return the wish to put a found file in its place in this way."""
+    return Wish(how, found.file, found.target, found.stays)
+
+
+def plan_placing(
+    wishes: Iterable[Wish],
+    folders: Sequence[str],
+    look: Callable[[str, str], DiskFacts] = look_at_disk,
+) -> PlacingPlan:
+    """Return what can be done of the wishes, and what cannot and why. Nothing is changed.
+
+    Args:
+        wishes: In the order in which they are to be done.
+        folders: Absolute: the checkpoint folders and the LoRA folder.
+        look: Tells what the disk allows.
+    """
+    draft = _Draft(tuple(folders))
+    refused: list[Refusal] = []
+    for one in wishes:
+        reason = draft.take(one, look(one.source.path, one.target))
+        if reason is not None:
+            refused.append(Refusal(one, reason))
+    return PlacingPlan(tuple(draft.steps), tuple(refused), draft.folders)
+
+
+class _Draft:
+    """A plan in the making: knows what the steps before a step will have done."""
+
+    def __init__(self, folders: tuple[str, ...]) -> None:
+        self.folders = folders
+        self.steps: list[Step] = []
+        self._taken: dict[str, str] = {}
+        self._moved: set[str] = set()
+        self._planned_bytes: dict[int | None, int] = {}
+
+    def take(self, wanted: Wish, facts: DiskFacts) -> str | None:
+        """Add a step, or return why it cannot be done, a sentence."""
+        copies = wanted.how is How.COPY or (wanted.how is How.MOVE and not facts.same_drive)
+        step = Step(wanted.how, wanted.source, wanted.target, wanted.source.size_bytes if copies else 0)
+        reason = _objection(step, self.folders) or self._clash(wanted, facts)
+        needed = self._planned_bytes.get(facts.drive, 0) + step.copied_bytes
+        if reason is None and copies:
+            reason = lack_of_space(needed, facts.free_bytes)
+        if reason is None:
+            self.steps.append(step)
+            self._taken[os.path.normcase(step.target)] = step.source.path
+            self._planned_bytes[facts.drive] = needed
+            if step.how is How.MOVE:
+                self._moved.add(os.path.normcase(step.source.path))
+        return reason
+
+    def _clash(self, wanted: Wish, facts: DiskFacts) -> str | None:
+        first = self._taken.get(os.path.normcase(wanted.target))
+        if first is not None:
+            return texts.TAKEN_IN_PLAN.format(source=first)
+        if os.path.normcase(wanted.source.path) in self._moved:
+            return texts.MOVED_IN_PLAN
+        if wanted.how is How.MOVE and wanted.stays:
+            return texts.MUST_STAY.format(reason=wanted.stays)
+        if wanted.how is How.HARD_LINK and not facts.same_drive:
+            return texts.NEEDS_ONE_DRIVE_SO
+        return None
+
+
+def _objection(step: Step, folders: Sequence[str]) -> str | None:
+    """Return why a step cannot be done as the disk is now, a sentence; None where it can."""
+    return _target_objection(step, folders) or _source_objection(step, folders)
+
+
+def _target_objection(step: Step, folders: Sequence[str]) -> str | None:
+    bad = objection_to_name(os.path.basename(step.target), windows=os.name == "nt")
+    if bad is not None:
+        return bad
+    if not os.path.isabs(step.target) or not _is_inside(os.path.dirname(step.target), folders):
+        return texts.TARGET_OUTSIDE
+    if os.path.lexists(step.target):
+        return texts.TARGET_TAKEN
+    return None
+
+
+def _source_objection(step: Step, folders: Sequence[str]) -> str | None:
+    if step.how is How.MOVE and not _is_inside(os.path.dirname(step.source.path), folders):
+        return texts.SOURCE_OUTSIDE
+    if step.how is How.MOVE and os.path.islink(step.source.path):
+        return texts.SOURCE_IS_LINK
+    try:
+        status = os.stat(step.source.path)
+    except (OSError, ValueError):
+        return texts.SOURCE_GONE
+    if (status.st_size, status.st_mtime_ns) != (step.source.size_bytes, step.source.mtime_ns):
+        return texts.SOURCE_CHANGED
+    return None
+
+
+def _is_inside(folder: str, folders: Sequence[str]) -> bool:
+    try:
+        return any(is_below(folder, allowed) for allowed in folders)
+    except (OSError, ValueError):
+        return False
+
+
+def objection_to_name(name: str, *, windows: bool) -> str | None:
+    """Return why a file cannot have this name, a sentence; None where it can."""
+    if not name or name in {".", ".."} or any(ord(character) < 32 for character in name):
+        return texts.NO_NAME
+    if windows and (set(name) & _BAD_ON_WINDOWS or name[-1] in " ."):
+        return texts.NOT_ON_WINDOWS
+    return None

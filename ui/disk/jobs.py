@@ -1,0 +1,215 @@
+"""The long work on files: looking for lost ones, asking for sizes, checking, putting in place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from html import escape
+from typing import TYPE_CHECKING
+
+from ...catalog import labels
+from ...cleanup import leftovers, superseded
+from ...files import verify
+from ...files.verify import FileToCheck, FullCheck, Verdict
+from ...inventory.models import FileState
+from ...relocation.link_options import Way, look_at_disk, ways
+from ...relocation.misplaced import Finds, FoundFile, find_in_folder, find_misplaced
+from ...relocation.plan import PlacingPlan, Progress, plan_placing, wish
+from ...texts import common, counted
+from ...texts import disk as texts
+
+if TYPE_CHECKING:
+    from ...files.file_ops import How
+    from ...inventory.integrity import Integrity
+    from ...inventory.models import TrackedModel
+    from ...model_analyzer import ModelAnalyzer
+    from ...relocation.missing import Wants
+    from ...wan2gp.problems import Problem
+    from ..work import Cancelled, Job, Report
+
+_POLL_S = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A found file that could be put in place.
+
+    Attributes:
+        found: The file.
+        hows: The ways that the disk allows.
+    """
+
+    found: FoundFile
+    hows: frozenset[How]
+
+    @property
+    def key(self) -> str:
+        """Names the offer, whatever else was found: from where to where."""
+        return f"{self.found.file.path} → {self.found.target}"
+
+
+class DiskJobs:
+    """Makes the jobs, and keeps what was found until the next search."""
+
+    def __init__(self, analyzer: ModelAnalyzer) -> None:
+        self._analyzer = analyzer
+        self.offers: tuple[Offer, ...] = ()
+        self._wants: Wants | None = None
+
+    def lost(self) -> Job:
+        """Look in the checkpoint folders for misplaced files, leftovers and superseded checkpoints."""
+
+        def job(report: Report, cancelled: Cancelled) -> str:
+            report(texts.LOOKING_THROUGH_ROOTS)
+            wants = self._analyzer.wants()
+            finds = find_misplaced(wants, self._integrity, cancelled=cancelled)
+            self._offer(finds, wants)
+            report(texts.LOOKING_FOR_LEFTOVERS)
+            folders = (*wants.roots, *([wants.lora_root] if wants.lora_root else []))
+            left = leftovers.find_leftovers(
+                folders,
+                datetime.now(timezone.utc),
+                home=wants.home,
+                names=self._analyzer.needed_names(),
+                cancelled=cancelled,
+            )
+            old = self._analyzer.superseded()
+            return (
+                _section(texts.LOST_FILES, finds.summary(), _sentences(finds), finds.problems)
+                + _section(
+                    texts.LEFTOVERS, left.summary(), [item.sentence() for item in left.items], left.problems
+                )
+                + _section(texts.SUPERSEDED, superseded.summary(old), [one.sentence() for one in old])
+            )
+
+        return job
+
+    def in_folder(self, folder: str) -> Job:
+        """Look for missing files in a folder that the user names."""
+
+        def job(report: Report, cancelled: Cancelled) -> str:
+            report(texts.LOOKING_THROUGH.format(folder=folder))
+            wants = self._analyzer.wants()
+            finds = find_in_folder(folder, wants, self._integrity, cancelled=cancelled)
+            self._offer(finds, wants)
+            return _section(texts.FOUND_THERE, finds.summary(), _sentences(finds), finds.problems)
+
+        return job
+
+    def plan(self, chosen: Sequence[str], how: How) -> PlacingPlan | None:
+        """Return the plan to put the chosen offers in place; None where nothing was looked for.
+
+        Args:
+            chosen: Keys of offers; those of an earlier search are passed over.
+            how: The way.
+        """
+        if self._wants is None:
+            return None
+        wishes = [wish(offer.found, how) for offer in self.offers if offer.key in chosen]
+        return plan_placing(wishes, self._wants.folders)
+
+    def place(self, plan: PlacingPlan) -> Job:
+        """Carry out a plan, then look at the disk again."""
+
+        def job(report: Report, cancelled: Cancelled) -> str:
+            def tell(progress: Progress) -> None:
+                report(
+                    texts.WRITTEN.format(
+                        step=progress.step,
+                        steps=progress.steps,
+                        name=progress.name,
+                        done=labels.amount(progress.done_bytes),
+                        of_all=labels.amount(progress.total_bytes),
+                    )
+                )
+
+            outcomes = plan.execute(tell, cancelled)
+            self.offers = ()
+            self._analyzer.refresh()
+            return _section(texts.DONE, "", [outcome.sentence() for outcome in outcomes])
+
+        return job
+
+    def sizes(self) -> Job:
+        """Ask the Hub for the sizes of all files that models need, then reckon anew."""
+
+        def job(report: Report, cancelled: Cancelled) -> str:
+            def tell(done: int, of_all: int) -> None:
+                report(texts.ASKED.format(done=done, of_all=of_all))
+
+            report(texts.ASKING)
+            answer = self._analyzer.hub.ask(self._analyzer.addresses(), tell, cancelled)
+            self._analyzer.refresh()
+            told = counted(answer.addresses, texts.SIZES_KNOWN, known=answer.known)
+            return _section(texts.SIZES, told, [], answer.problems)
+
+        return job
+
+    def check(self, model: TrackedModel) -> Job:
+        """Compare every byte of a model's files with what the Hub has."""
+
+        def job(report: Report, cancelled: Cancelled) -> str:
+            checking = FullCheck()
+            here = [file for file in model.files if file.state is not FileState.MISSING]
+            checking.start([FileToCheck(file.path, self._etag(file.required.url)) for file in here])
+            while (state := checking.wait(_POLL_S)).running:
+                done, of_all = labels.amount(state.bytes_done), labels.amount(state.bytes_total)
+                report(texts.READ.format(done=done, of_all=of_all, name=state.current or ""))
+                if cancelled():
+                    checking.cancel()
+            broken = [texts.BROKEN_FILE.format(path=file.path, reason=file.damage) for file in model.damaged]
+            title = texts.FULL_CHECK.format(name=model.name)
+            return _section(title, _verdicts(state.results), [*broken, *_told(state.results)])
+
+        return job
+
+    @property
+    def _integrity(self) -> Integrity:
+        return self._analyzer.integrity
+
+    def _etag(self, url: str | None) -> str | None:
+        fact = self._analyzer.hub.fact(url) if url else None
+        return fact.sha256 if fact else None
+
+    def _offer(self, finds: Finds, wants: Wants) -> None:
+        self._wants = wants
+        self.offers = tuple(
+            Offer(found, frozenset(way.how for way in _possible_ways(found))) for found in finds.usable
+        )
+
+
+def _possible_ways(found: FoundFile) -> Iterable[Way]:
+    facts = look_at_disk(found.file.path, found.target)
+    return [way for way in ways(found, facts) if way.objection is None]
+
+
+def _sentences(finds: Finds) -> list[str]:
+    return [found.sentence() for found in finds.files]
+
+
+def _verdicts(results: Sequence[verify.CheckResult]) -> str:
+    numbers = Counter(result.verdict for result in results)
+    told = [texts.VERDICTS[one.value].format(number=numbers[one]) for one in Verdict if numbers[one]]
+    return common.COMMA.join(told) or texts.NO_FILE
+
+
+def _told(results: Sequence[verify.CheckResult]) -> list[str]:
+    told: list[str] = []
+    for result in results:
+        if result.verdict in {Verdict.DIFFERENT, Verdict.UNREADABLE}:
+            remedy = verify.remedy(result)
+            form = texts.BAD_FILE_WITH_REMEDY if remedy else texts.BAD_FILE
+            verdict = result.verdict.value
+            told.append(form.format(path=result.path, verdict=verdict, remedy=remedy, reason=result.reason))
+    if any(result.verdict is Verdict.UNKNOWN for result in results):
+        told.append(texts.UNKNOWN_VERDICT)
+    return told
+
+
+def _section(title: str, summary: str, sentences: Iterable[str], problems: Iterable[Problem] = ()) -> str:
+    items = "".join(f"<li>{escape(text)}</li>" for text in [*sentences, *map(str, problems)])
+    if not summary and not items:
+        return ""
+    return f"<h3>{escape(title)}</h3><p>{escape(summary)}</p>{f'<ul>{items}</ul>' if items else ''}"

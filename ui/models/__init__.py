@@ -1,0 +1,1 @@
+"""The page's list of models: filters, table, detail, comparison, charts."""

@@ -1,0 +1,220 @@
+"""The detail of one model, as escaped HTML: what Generate would do, figures, files, formats, VRAM, other models."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from ... import ui_components as parts
+from ...catalog import labels
+from ...inventory.models import FileState, ModelStatus
+from ...inventory.sizes import total
+from ...performance.alternatives import alternatives
+from ...performance.labels import Origin
+from ...texts import detail as texts
+from ...wan2gp.requirements import Role
+from .file_table import file_tables, format_table, with_links
+from .vram_chart import FIT_CLASSES, FIT_MARKS, vram_chart
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ...catalog.query import ListedModel
+    from ...inventory.models import Inventory, TrackedModel
+    from ...inventory.what_if import Options
+    from ...performance.alternatives import Suggestion
+    from ...performance.hardware import Machine
+    from ...performance.metrics import Metrics
+    from ...performance.vram_grid import VramGrid
+
+_QUALITY_ORIGINS = {"own": Origin.PUBLISHED, "parent": Origin.ESTIMATED}
+
+
+def detail(  # noqa: PLR0913 - all by name
+    *,
+    model: ListedModel,
+    all_models: Sequence[ListedModel],
+    inventory: Inventory,
+    options: Options,
+    machine: Machine,
+    grid: VramGrid | None,
+) -> str:
+    """Return what is known of a model, what users ask for first.
+
+    Args:
+        model: The model.
+        all_models: All that the host lists.
+        inventory: The scan that it belongs to.
+        options: What other settings would mean for it.
+        machine: What it is judged for.
+        grid: Its VRAM by size and length; None where that is not known.
+    """
+    return "".join(
+        [
+            _head(model, options),
+            _key_figures(model),
+            _section(texts.FILES, file_tables(model.tracked, inventory)),
+            _section(texts.FORMATS, format_table(options)),
+            _section(texts.CONFIG_CHOICES, _choices(options)),
+            _section(
+                texts.VRAM_BY_SIZE_AND_LENGTH if grid and grid.has_lengths else texts.VRAM_BY_SIZE,
+                vram_chart(grid, machine) if grid else "",
+            ),
+            _section(texts.OTHER_MODELS, _alternatives(model, all_models)),
+            _section(texts.ABOUT, _about(model)),
+        ]
+    )
+
+
+def _section(heading: str, html: str) -> str:
+    return f"<h3>{heading}</h3>{html}" if html else ""
+
+
+def _head(model: ListedModel, options: Options) -> str:
+    """Return name, status, what Generate would do, a cheaper setting, and how it suits the machine."""
+    tracked, fit = model.tracked, model.fit
+    why = "" if tracked.to_fetch else labels.why_status(tracked)
+    does = escape(labels.what_generate_does(tracked))
+    headline = labels.advice(options)
+    return (
+        f"<h2>{escape(tracked.name)}</h2>"
+        f"<p>{_status(tracked)}{escape(f' – {why}' if why else '')}</p>"
+        f"<p>{f'<b>{does}</b>' if tracked.to_fetch else does}</p>"
+        f"{f'<p><b>{escape(headline)}</b></p>' if headline else ''}"
+        f'<p><span class="{FIT_CLASSES[fit.overall]}">{FIT_MARKS[fit.overall]}</span> {escape(fit.sentence)}</p>'
+    )
+
+
+def _status(model: TrackedModel) -> str:
+    return f'<span class="{parts.STATUS_CLASSES[model.status]}">{labels.status_words(model)}</span>'
+
+
+def _key_figures(model: ListedModel) -> str:
+    """Return the figures, each with its origin, and folded where they come from."""
+    figures = model.figures
+    rated = [  # even a published time becomes an estimate: it is set against that of Wan 2.1
+        (texts.SPEED, _speed(figures), _estimated(figures.speed_multiplier), figures.speed_basis),
+        (texts.VRAM, _vram(figures), Origin(figures.vram_origin), figures.vram_basis),
+        (texts.RAM, _about_gb(figures.ram_gb), _estimated(figures.ram_gb), texts.RAM_BASIS),
+        (
+            texts.QUALITY,
+            labels.known(figures.quality_tier),
+            _QUALITY_ORIGINS.get(figures.quality_evidence, Origin.UNKNOWN),
+            figures.quality_reason,
+        ),
+    ]
+    facts = [
+        (texts.MAKES, escape(", ".join(output.value for output in model.tracked.outputs))),
+        (texts.BEST_FOR, escape(figures.best_for)),
+        *((name, _with_origin(value, origin, basis)) for name, value, origin, basis in rated),
+        (texts.ALL_FILES, escape(_files_in_short(model.tracked))),
+    ]
+    return _facts(facts) + _where_from(figures, [(name, basis) for name, _, _, basis in rated])
+
+
+def _facts(facts: Iterable[tuple[str, str]]) -> str:
+    """Return names and values as a list; the values are HTML, and those that are empty are left out."""
+    return f"<dl>{''.join(f'<dt>{name}</dt><dd>{value}</dd>' for name, value in facts if value)}</dl>"
+
+
+def _with_origin(value: str, origin: Origin, basis: str) -> str:
+    return f'{escape(value)} <span class="mt-tag" title="{escape(basis)}">{texts.ORIGINS[origin.name]}</span>'
+
+
+def _where_from(figures: Metrics, bases: Iterable[tuple[str, str]]) -> str:
+    told = _facts((name, with_links(basis)) for name, basis in bases)
+    sources = "".join(f"<li>{with_links(source)}</li>" for source in figures.sources)
+    listed = f"<p>{texts.SOURCES}</p><ul>{sources}</ul>" if sources else ""
+    return f"<details><summary>{texts.WHERE_FROM}</summary>{told}{listed}</details>"
+
+
+def _speed(figures: Metrics) -> str:
+    tier, times = labels.known(figures.speed_tier), figures.speed_multiplier
+    return tier if times is None else texts.TIMES_AS_FAST.format(tier=tier, times=f"{times:.3g}")
+
+
+def _estimated(value: float | None) -> Origin:
+    return Origin.UNKNOWN if value is None else Origin.ESTIMATED
+
+
+def _vram(figures: Metrics) -> str:
+    least, advised = figures.vram_min_gb, figures.vram_recommended_gb
+    if least is None:
+        return labels.UNKNOWN
+    words = labels.vram_need(least, published=figures.vram_origin == Origin.PUBLISHED.value)
+    if not advised:
+        return texts.VRAM_AT_LEAST.format(least=words)
+    return texts.VRAM_AT_LEAST_AND_ADVISED.format(least=words, advised=f"{advised:g}")
+
+
+def _about_gb(value: float | None) -> str:
+    return labels.UNKNOWN if value is None else f"~{value:g} GB"
+
+
+def _files_in_short(model: TrackedModel) -> str:
+    """Return "36.2 GB, of which 16.1 GB are on disk and 1.2 GB are shared by all models"."""
+    here = total(file.size for file in model.files if file.state is not FileState.MISSING)
+    shared = total(file.size for file in model.files if file.required.role is Role.SHARED)
+    tells_here = bool(here.bytes) and model.status is not ModelStatus.DOWNLOADED
+    form = {
+        (False, False): "{size}",
+        (True, False): texts.SIZE_WITH_HERE,
+        (False, True): texts.SIZE_WITH_SHARED,
+        (True, True): texts.SIZE_WITH_BOTH,
+    }[tells_here, bool(shared.bytes)]
+    return form.format(
+        size=labels.total(model.size), here=labels.amount(here.bytes), shared=labels.amount(shared.bytes)
+    )
+
+
+def _choices(options: Options) -> str:
+    """Return what each of the form's config choices would fetch, as a table."""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(outcome.label)}</th><td>{escape(labels.fetches(outcome.model))}</td></tr>'
+        for outcome in options.configs
+    )
+    head = (
+        f'<thead><tr><th scope="col">{texts.CHOICE}</th><th scope="col">{texts.WOULD_FETCH}</th></tr></thead>'
+    )
+    return f'<table aria-label="{texts.CONFIG_CHOICES}">{head}<tbody>{rows}</tbody></table>' if rows else ""
+
+
+def _alternatives(model: ListedModel, all_models: Sequence[ListedModel]) -> str:
+    """Return faster, better and lighter models as buttons that open them."""
+    here = {other.tracked.model_type: other for other in all_models}
+    downloaded = {key for key, other in here.items() if other.tracked.status is ModelStatus.DOWNLOADED}
+    figures = {key: other.figures for key, other in here.items()}
+    found = alternatives(model.tracked.model_type, here.keys(), downloaded, figures=figures)
+    kinds = ((texts.FASTER, found.faster), (texts.BETTER, found.better), (texts.LIGHTER, found.lighter))
+    return "".join(
+        f'<h4>{kind}</h4><ul class="mt-others">{"".join(_other(here[one.model_type], one) for one in listed)}</ul>'
+        for kind, listed in kinds
+        if listed
+    )
+
+
+def _other(other: ListedModel, suggestion: Suggestion) -> str:
+    words = f"<b>{escape(other.tracked.name)}</b> {_status(other.tracked)}<small>{escape(suggestion.reason)}</small>"
+    button = parts.ask_button(
+        words, parts.OPEN_ID, suggestion.model_type, tip=texts.OPEN_TIP, classes="mt-other"
+    )
+    return f"<li>{button}</li>"
+
+
+def _about(model: ListedModel) -> str:
+    tracked, figures = model.tracked, model.figures
+    mine = f" {texts.YOUR_FINETUNE}" if tracked.is_finetune else ""
+    return _facts(
+        [
+            (texts.NOTES, escape(figures.notes)),
+            (texts.LICENCE, escape(figures.licence or "")),
+            (texts.FAMILY, escape(tracked.family)),
+            (texts.MODEL_ID, f"<code>{escape(tracked.model_type)}</code>{mine}"),
+            (
+                texts.BASE_TYPE,
+                f"<code>{escape(tracked.base_type)}</code>"
+                if tracked.base_type != tracked.model_type
+                else "",
+            ),
+        ]
+    )

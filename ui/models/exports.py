@@ -1,0 +1,81 @@
+"""What leaves the page as text: the report in its forms, a model's list of files, and a script that fetches them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ...catalog.query import filter_and_sort
+from ...model_analyzer import UnknownModelError
+from ...reports.file_list import file_list
+from ...reports.markdown import full_report
+from ...reports.script import ScriptForm, download_script
+from ...reports.short import short_report
+from ...reports.table_csv import as_csv
+from ...reports.table_json import as_json
+from ..browser_export import Told, Way, parcel
+from .filters import Filters
+
+if TYPE_CHECKING:
+    from ...inventory.models import TrackedModel
+    from ...model_analyzer import ModelAnalyzer
+    from .listings import Listings
+
+
+class ReportForm(Enum):
+    """A form of the report."""
+
+    SHORT = "short"
+    FULL = "full"
+    CSV = "csv"
+    JSON = "json"
+
+
+_MAKE = {
+    ReportForm.SHORT: (short_report, "wan2gp-models-short.md"),
+    ReportForm.FULL: (full_report, "wan2gp-models.md"),
+    ReportForm.CSV: (as_csv, "wan2gp-models.csv"),
+    ReportForm.JSON: (as_json, "wan2gp-models.json"),
+}
+
+
+class Exports:
+    """Plain methods: each takes the values of components and returns a parcel for the browser."""
+
+    def __init__(self, analyzer: ModelAnalyzer, listings: Listings) -> None:
+        self._analyzer = analyzer
+        self._listings = listings
+
+    def save_report(self, form: str, *filters: Any) -> str:  # noqa: ANN401
+        """Save the report of the models that the filters leave."""
+        return self._report(Way.SAVE, form, filters)
+
+    def copy_report(self, form: str, *filters: Any) -> str:  # noqa: ANN401
+        """Copy that report."""
+        return self._report(Way.COPY, form, filters)
+
+    def copy_files(self, picked: str) -> str:
+        """Copy the list of a model's files."""
+        return self._of_model(picked, file_list, Way.COPY, f"{picked}-files.txt")
+
+    def save_script(self, picked: str, form: str) -> str:
+        """Save a script that fetches what lacks of a model."""
+        chosen = ScriptForm[form]
+        script = partial(download_script, form=chosen)
+        return self._of_model(picked, script, Way.SAVE, f"fetch-{picked}{chosen.suffix}")
+
+    def _of_model(self, picked: str, make: Callable[[TrackedModel], str], way: Way, name: str) -> str:
+        try:
+            model = self._analyzer.model(picked)
+        except UnknownModelError as error:  # it is gone since it was shown
+            return parcel(str(error), Way.TELL, Told.DETAIL)
+        return parcel(make(model), way, Told.DETAIL, name)
+
+    def _report(self, way: Way, form: str, values: tuple[Any, ...]) -> str:
+        filters = Filters(*values)
+        machine = self._listings.machine(filters.card)
+        matching = filter_and_sort(self._listings.of(filters.card), filters.query(machine.card_gb))
+        make, name = _MAKE[ReportForm[form]]
+        return parcel(make(self._listings.inventory, matching, machine), way, Told.REPORT, name)

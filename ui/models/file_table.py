@@ -1,0 +1,176 @@
+"""The files of one model as tables: all that it needs, and the formats to choose from. Escaped HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from ...catalog import labels
+from ...inventory.models import FileState
+from ...inventory.what_if import setting_of
+from ...texts import counted
+from ...texts import detail as texts
+from ...wan2gp.requirements import Role
+
+if TYPE_CHECKING:
+    from ...inventory.models import Inventory, TrackedFile, TrackedModel
+    from ...inventory.what_if import Options, Variant
+
+STATE_CLASSES = {
+    FileState.PRESENT: "mt-ready",
+    FileState.DAMAGED: "mt-partial",
+    FileState.MISSING: "mt-missing",
+}
+_ORDER = (
+    Role.TRANSFORMER,
+    Role.TRANSFORMER_2,
+    Role.MODULE,
+    Role.TEXT_ENCODER,
+    Role.VAE,
+    Role.LORA,
+    Role.PRELOAD,
+    Role.MODEL_DATA,
+)
+"""The roles of a model's own files, the weightiest first."""
+_FOLDED = {Role.MODEL_DATA: texts.OTHER_PARTS, Role.SHARED: texts.SHARED_HELPERS}
+_FEW = 4  # so many small files stay in sight
+
+COPY = (
+    "const button=this,said=button.dataset,name=said.name||=button.ariaLabel,word=said.word||=button.textContent,"
+    "say=told=>{button.textContent=button.ariaLabel=told;"
+    "setTimeout(()=>{button.textContent=word;button.ariaLabel=name},1500)},"
+    "pick=()=>{getSelection().selectAllChildren(button.parentNode.querySelector('code'));"
+    "say(document.execCommand('copy')?said.copied:said.selected)};"
+    "navigator.clipboard?navigator.clipboard.writeText(said.copy).then(()=>say(said.copied),pick):pick()"
+)
+"""Copies what a button carries; a page that is not served as secure has no clipboard, so the path is selected there."""
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:)]")
+
+
+def file_tables(model: TrackedModel, inventory: Inventory) -> str:
+    """Return the model's own files by role, then folded where they are whole: its small ones, and those of every model."""
+    by_role = {role: [file for file in model.files if file.required.role is role] for role in Role}
+    folded = [Role.MODEL_DATA] if len(by_role[Role.MODEL_DATA]) > _FEW else []
+    groups = {
+        role: _group(role, by_role[role], model, inventory)
+        for role in (*_ORDER, Role.SHARED)
+        if by_role[role]
+    }
+    own = "".join(html for role, html in groups.items() if role not in {*folded, Role.SHARED})
+    html = _table(texts.FILES_OF.format(name=model.name), own) if own else ""
+    return html + "".join(
+        _folded(words, by_role[role], groups[role])
+        for role, words in ((role, _FOLDED[role]) for role in (*folded, Role.SHARED))
+        if by_role[role]
+    )
+
+
+def _folded(words: str, files: Sequence[TrackedFile], group: str) -> str:
+    """Return a table that is folded where all of its files are on disk."""
+    here = sum(file.state is FileState.PRESENT for file in files)
+    summary = counted(len(files), texts.HERE_OF_FILES, what=words, here=here)
+    unfolded = "" if here == len(files) else " open"
+    return f"<details{unfolded}><summary>{escape(summary)}</summary>{_table(words, group)}</details>"
+
+
+def _table(label: str, groups: str) -> str:
+    return (
+        f'<table aria-label="{escape(label)}"><thead><tr><th scope="col">{texts.FILE}</th>'
+        f'<th scope="col" class="mt-number">{texts.SIZE}</th><th scope="col">{texts.STATE}</th></tr></thead>{groups}</table>'
+    )
+
+
+def _group(role: Role, files: Sequence[TrackedFile], model: TrackedModel, inventory: Inventory) -> str:
+    """Return the files of one role below their heading; what is true of all of them is said once, there."""
+    reasons = [labels.reason(file) for file in files]
+    users = [labels.sharing(file, model, inventory) for file in files]
+    common = [notes[0] for notes in (reasons, users) if len(files) > 1 and len(set(notes)) == 1]
+    own = [" ".join(note for note in pair if note not in common) for pair in zip(reasons, users, strict=True)]
+    heading = escape(labels.group_words(role, files)) + _small(escape(" ".join(common)))
+    rows = "".join(_rows(file, note) for file, note in zip(files, own, strict=True))
+    return f'<tbody><tr><th scope="rowgroup" colspan="3">{heading}</th></tr>{rows}</tbody>'
+
+
+def _small(html: str) -> str:
+    return f"<small>{html}</small>" if html.strip() else ""
+
+
+def _rows(file: TrackedFile, note: str) -> str:
+    """Return a file's row, and one below it with the reason and the path across all columns."""
+    needed = file.required
+    goes = f"{texts.GOES_TO} " if file.state is FileState.MISSING else ""
+    path = f"{copy_button(file.path, needed.name)} {goes}<code>{escape(file.path)}</code>"
+    return (
+        f"<tr><td>{link(needed.url, needed.name)}</td>"
+        f'<td class="mt-number">{escape(labels.size(file.size))}</td>{state_cell(file)}</tr>'
+        f'<tr class="mt-more"><td colspan="3">{_small(escape(note))}{_small(path)}</td></tr>'
+    )
+
+
+def state_cell(file: TrackedFile) -> str:
+    """Return mark and word of a file's state, as a cell."""
+    return f'<td class="mt-state {STATE_CLASSES[file.state]}">{escape(labels.state_words(file))}</td>'
+
+
+def copy_button(path: str, name: str) -> str:
+    """Return a button that copies the path of a file.
+
+    Args:
+        path: What it copies; it also selects the `code` element beside it.
+        name: Whose path it is, for screen readers.
+    """
+    return (
+        f'<button type="button" class="mt-copy" data-copy="{escape(path)}" '
+        f'data-copied="{texts.COPIED}" data-selected="{texts.SELECTED}" '
+        f'aria-label="{escape(texts.COPY_PATH.format(name=name))}" onclick="{escape(COPY)}">{texts.COPY}</button>'
+    )
+
+
+def format_table(options: Options) -> str:
+    """Return the formats of each part of the model that there are several of; "" where nothing can be chosen."""
+    roles = dict.fromkeys(variant.role for variant in options.variants if not variant.is_chosen)
+    if not roles:
+        return ""
+    groups = "".join(
+        _formats(role, [variant for variant in options.variants if variant.role is role]) for role in roles
+    )
+    heads = ((texts.FORMAT, ""), (texts.SIZE, "mt-number"), (texts.ON_DISK, ""), (texts.TAKEN_WITH, ""))
+    columns = "".join(f'<th scope="col" class="{css_class}">{head}</th>' for head, css_class in heads)
+    return f'<table aria-label="{texts.FORMATS}"><thead><tr>{columns}</tr></thead>{groups}</table>'
+
+
+def _formats(role: Role, variants: Iterable[Variant]) -> str:
+    heading = f"{role.value}<small>{texts.CHOSEN_BY.format(setting=setting_of(role).value)}</small>"
+    rows = "".join(_format_rows(variant) for variant in variants)
+    return f'<tbody><tr><th scope="rowgroup" colspan="4">{heading}</th></tr>{rows}</tbody>'
+
+
+def _format_rows(variant: Variant) -> str:
+    needed = variant.file.required
+    in_use = f' <span class="mt-tag">{texts.IN_USE}</span>' if variant.is_chosen else ""
+    return (
+        f'<tr><td class="mt-state"><b>{escape(variant.form)}</b>{in_use}</td>'
+        f'<td class="mt-number">{escape(labels.size(variant.file.size))}</td>'
+        f"{state_cell(variant.file)}<td>{escape(labels.taken_with(variant))}</td></tr>"
+        f'<tr class="mt-more"><td colspan="4"><small>{link(needed.url, needed.name)}</small></td></tr>'
+    )
+
+
+def link(url: str | None, text: str) -> str:
+    """Return a link that opens in a new tab, or the text alone where the address is not http(s)."""
+    if not url or not url.startswith(("https://", "http://")):
+        return escape(text)
+    return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(text)}</a>'
+
+
+def with_links(text: str) -> str:
+    """Return a sentence with the web addresses in it as links."""
+    parts: list[str] = []
+    end = 0
+    for found in _ADDRESS.finditer(text):
+        parts += [escape(text[end : found.start()]), link(found[0], found[0])]
+        end = found.end()
+    return "".join([*parts, escape(text[end:])])

@@ -1,0 +1,197 @@
+"""The filters above the table: their components, their values, and what a summary card or a heading asks of them."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from ... import ui_components as parts
+from ...catalog import labels
+from ...catalog.query import Query, SortKey
+from ...inventory.models import ModelStatus, Output
+from ...performance.labels import QualityTier, SpeedTier
+from ...texts import page as texts
+from ...texts.figures import TIERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..choices import Choices
+
+NARROW_ID = "mt-narrow"
+"""The hidden Textbox into which a summary card or a heading of the table writes what it asks for."""
+RESET_ID = "mt-reset"
+THIS_CARD = -1.0
+"""As a VRAM budget: what the card has that models are judged for."""
+
+_STATUSES = [(texts.ANY_STATUS, "")] + [
+    (f"{labels.STATUS_MARKS[status]} {labels.status_word(status).capitalize()}", status.value)
+    for status in ModelStatus
+]
+_OUTPUTS = [(texts.ANY, ""), *((output.value, output.name) for output in Output)]
+_SPEEDS = [(texts.ANY, ""), *((TIERS[tier.value], tier.value) for tier in SpeedTier)]
+_QUALITIES = [(texts.ANY, ""), *((TIERS[tier.value], tier.value) for tier in QualityTier)]
+_SORTS = [(key.value, key.name) for key in SortKey]
+_BUDGETS = [
+    (texts.ANY, 0.0),
+    (texts.THIS_CARD, THIS_CARD),
+    *((f"{size} GB", float(size)) for size in (4, 6, 8, 10, 12, 16, 24, 32, 48)),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The values of the filters, in the order of the components; the default shows everything.
+
+    Gradio sends None for a field that was emptied, which means the same as its default.
+    """
+
+    card: str | None = ""
+    text: str | None = ""
+    status: str | None = ""
+    output: str | None = ""
+    task: str | None = ""
+    family: str | None = ""
+    speed: str | None = ""
+    quality: str | None = ""
+    max_vram: float | None = 0.0
+    fits: bool | None = False
+    only_mine: bool | None = False
+    finetunes: bool | None = False
+    sort: str | None = SortKey.NAME.name
+    descending: bool | None = False
+
+    def query(self, card_gb: float | None) -> Query:
+        """Return what they ask for.
+
+        Args:
+            card_gb: VRAM of the card that models are judged for, in GB; None where it is not known.
+        """
+        budget = card_gb if self.max_vram == THIS_CARD else self.max_vram
+        return Query(
+            text=self.text or "",
+            statuses=frozenset({ModelStatus(self.status)}) if self.status else frozenset(),
+            outputs=frozenset({Output[self.output]}) if self.output else frozenset(),
+            tasks=frozenset({self.task}) if self.task else frozenset(),
+            families=frozenset({self.family}) if self.family else frozenset(),
+            speed_tiers=frozenset({self.speed}) if self.speed else frozenset(),
+            quality_tiers=frozenset({self.quality}) if self.quality else frozenset(),
+            max_vram_gb=budget or None,
+            fits=bool(self.fits),
+            only_mine=bool(self.only_mine),
+            finetunes=True if self.finetunes else None,
+            sort=SortKey[self.sort] if self.sort else SortKey.NAME,
+            descending=bool(self.descending),
+        )
+
+    @property
+    def needs_a_card(self) -> bool:
+        """Whether they judge by the card."""
+        return bool(self.fits) or self.max_vram == THIS_CARD
+
+    def narrowed(self, asked: str) -> Filters:
+        """Return the values after a click on a summary card or a heading of the table.
+
+        A second click on a card takes back the first; on a heading it turns the order round.
+        """
+        name, _, value = asked.partition(":")
+        if name == "status":
+            return replace(self, status="" if self.status == value else value)
+        if name == "column":
+            key = parts.COLUMNS[int(value)].key.name
+            return replace(self, sort=key, descending=self.sort == key and not self.descending)
+        if name == "fits":
+            return replace(self, fits=not self.fits)
+        if name == "largest":
+            largest = {"only_mine": True, "sort": SortKey.SIZE.name, "descending": True}
+            is_so = self.only_mine and self.sort == SortKey.SIZE.name and self.descending
+            default = {"only_mine": False, "sort": SortKey.NAME.name, "descending": False}
+            return replace(self, **(default if is_so else largest))
+        return Filters(card=self.card)
+
+    def updates(self, before: Filters) -> list[Any]:
+        """Return what makes the components show these values where they showed others."""
+        return [
+            parts.UNCHANGED if value == old else gr.update(value=value)
+            for value, old in zip(astuple(self), astuple(before), strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterView:
+    """Every component of the filters, by name."""
+
+    card: gr.Dropdown
+    text: gr.Textbox
+    status: gr.Radio
+    output: gr.Dropdown
+    task: gr.Dropdown
+    family: gr.Dropdown
+    speed: gr.Dropdown
+    quality: gr.Dropdown
+    max_vram: gr.Dropdown
+    fits: gr.Checkbox
+    only_mine: gr.Checkbox
+    finetunes: gr.Checkbox
+    sort: gr.Dropdown
+    descending: gr.Checkbox
+    reset: gr.Button
+    narrow: gr.Textbox
+
+    @property
+    def values(self) -> list[Any]:
+        """The components whose values are `Filters`, in its order."""
+        return [getattr(self, name) for name in Filters.__dataclass_fields__]
+
+
+def build_filters(families: Choices, tasks: Choices, cards: Choices) -> FilterView:
+    """Lay the filters out: what most ask for first, the rest in a second row."""
+
+    def pick(choices: Sequence[tuple[str, Any]], label: str, elem_id: str, value: Any = "") -> gr.Dropdown:  # noqa: ANN401
+        return gr.Dropdown(choices, value=value, label=label, elem_id=elem_id, min_width=124)
+
+    with gr.Row(elem_id="mt-filters", elem_classes="mt-form"):
+        text = gr.Textbox(
+            label=texts.SEARCH, placeholder=texts.SEARCH_EXAMPLE, elem_id="mt-search", scale=3, min_width=220
+        )
+        status = gr.Radio(
+            _STATUSES, value="", label=texts.STATUS, elem_id="mt-status", scale=4, min_width=320
+        )
+        sort = gr.Dropdown(
+            _SORTS, value=SortKey.NAME.name, label=texts.SORT, elem_id="mt-sort", scale=1, min_width=130
+        )
+    with gr.Row(elem_classes="mt-form"):
+        task = pick(tasks, texts.TASK, "mt-task")
+        output = pick(_OUTPUTS, texts.OUTPUT, "mt-output")
+        family = pick(families, texts.FAMILY, "mt-family")
+        speed = pick(_SPEEDS, texts.SPEED, "mt-speed")
+        quality = pick(_QUALITIES, texts.QUALITY, "mt-quality")
+        max_vram = pick(_BUDGETS, texts.VRAM, "mt-vram", 0.0)
+        card = pick([(texts.THIS_MACHINE, ""), *cards], texts.CARD, "mt-card")
+    with gr.Row(elem_id="mt-switches"):
+        only_mine = gr.Checkbox(value=False, label=texts.ONLY_MINE, elem_id="mt-only-mine")
+        fits = gr.Checkbox(value=False, label=texts.FITS, elem_id="mt-fits")
+        finetunes = gr.Checkbox(value=False, label=texts.FINETUNES, elem_id="mt-finetunes")
+        descending = gr.Checkbox(value=False, label=texts.DESCENDING, elem_id="mt-descending")
+        reset = gr.Button(texts.RESET, elem_id=RESET_ID, size="sm")
+    narrow = gr.Textbox(elem_id=NARROW_ID, elem_classes="mt-hidden", show_label=False, container=False)
+    return FilterView(
+        card=card,
+        text=text,
+        status=status,
+        output=output,
+        task=task,
+        family=family,
+        speed=speed,
+        quality=quality,
+        max_vram=max_vram,
+        fits=fits,
+        only_mine=only_mine,
+        finetunes=finetunes,
+        sort=sort,
+        descending=descending,
+        reset=reset,
+        narrow=narrow,
+    )

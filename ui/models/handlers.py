@@ -1,0 +1,330 @@
+"""What answers the Models page's events: ask the analyzer and the database, format, return."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, cast
+
+import gradio as gr
+
+from ... import ui_components as parts
+from ...catalog import labels
+from ...catalog.query import find, tasks_of
+from ...cleanup import superseded
+from ...inventory.models import ModelStatus
+from ...model_analyzer import ModelAnalyzer, UnknownModelError
+from ...performance.gpus import load_gpus
+from ...texts import common, counted
+from ...texts import page as texts
+from ..change_ids import new_numbers
+from ..choices import Choices, RenewedChoices
+from ..disk.jobs import DiskJobs
+from ..disk.section import DiskHandlers
+from ..scanning import Scanner, ScanState
+from ..this_host import compatibility_html, headline
+from .charts import ChartsHandlers
+from .compare import CompareHandlers
+from .detail import detail
+from .exports import Exports
+from .filters import NARROW_ID, Filters
+from .listings import Listings
+from .summary import cards, chosen_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...catalog.query import ListedModel
+    from ...performance_db import PerformanceDatabase
+
+FIRST_PATIENCE_S = 2.0
+"""How long the host's start may wait for the first scan."""
+VERSION_ID = "mt-version"
+LIST_ID = "mt-list-number"
+"""The hidden Textbox whose new number makes the page list anew."""
+SHOW_ID = "mt-show"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """What the page shows before its first event."""
+
+    version: str
+    progress: str
+    summary: str
+    count: str
+    table: dict[str, Any]
+    choices: Choices
+    families: Choices
+    tasks: Choices
+    cards: Choices
+    host_headline: str
+    this_host: str
+
+
+class ModelsHandlers:
+    """Plain methods: each takes the values of components and returns those of others."""
+
+    def __init__(self, analyzer: ModelAnalyzer, database: PerformanceDatabase, switch_to_model: Any) -> None:  # noqa: ANN401
+        """Keep whom to ask.
+
+        Args:
+            analyzer: Tells what is there.
+            database: Tells figures.
+            switch_to_model: The host's function of that name, or None.
+        """
+        self._analyzer = analyzer
+        self._switch_to_model = switch_to_model
+        self._scanner = Scanner(analyzer)
+        self._numbers = new_numbers()
+        self.listings = Listings(analyzer, database)
+        self._makers = {"model": self._choices, "family": self._families, "task": self._tasks}
+        self._renewed = {name: RenewedChoices([]) for name in self._makers}
+        self.disk = DiskHandlers(analyzer, DiskJobs(analyzer))
+        self.compare = CompareHandlers(self.listings)
+        self.charts = ChartsHandlers(self.listings)
+        self.exports = Exports(analyzer, self.listings)
+
+    def first_page(self) -> FirstPage:
+        """Return the page's first content; it waits no longer than a moment for the disk."""
+        scanned = self._scanner.scan(FIRST_PATIENCE_S)
+        count, table = self._table(Filters())
+        self._renewed = {name: RenewedChoices(make()) for name, make in self._makers.items()}
+        return FirstPage(
+            version=self._version(""),
+            progress=_progress(scanned),
+            summary=self._summary(),
+            count=count,
+            table=table,
+            choices=self._choices(),
+            families=self._families(),
+            tasks=self._tasks(),
+            cards=[
+                (texts.CARD_OF.format(name=gpu.name, size=f"{gpu.vram_gb:g}"), gpu.name)
+                for gpu in load_gpus().values()
+            ],
+            host_headline=self._host_headline(),
+            this_host=self._this_host(),
+        )
+
+    def on_tab_select(self, state: object) -> tuple[Any, ...]:
+        """Scan again as the user opens the tab: a new version, which makes the page show it, progress, timer."""
+        return self._scanned(self._scanner.scan(), chosen_model(state))
+
+    def refresh(self, version: str) -> tuple[Any, ...]:
+        """Scan again; the model chosen in the host stays as it was known."""
+        return self._scanned(self._scanner.scan(), _chosen_of(version))
+
+    def renew(self, version: str) -> tuple[Any, ...]:
+        """Show again what is known: work on files has looked at the disk already."""
+        return self._scanned(self._scanner.state(), _chosen_of(version))
+
+    def poll(self, version: str) -> tuple[Any, ...]:
+        """Tell how a scan that takes long goes; the page shows the old inventory meanwhile."""
+        state = self._scanner.state()
+        if state.running:
+            return parts.UNCHANGED, _progress(state), parts.UNCHANGED
+        return self._scanned(state, _chosen_of(version))
+
+    def _scanned(self, state: ScanState, chosen: str) -> tuple[Any, ...]:
+        return self._version(chosen), _progress(state), gr.Timer(active=state.running)
+
+    def renew_page(self, event: gr.EventData, version: str, narrow: str, *values: Any) -> tuple[Any, ...]:  # noqa: ANN401
+        """Return the filters' values, summary, chosen model, what is known of this Wan2GP, and a new number.
+
+        The number lists anew. A new scan renews what is shown of it; a card and "Reset filters" change filters.
+        """
+        number = str(next(self._numbers))
+        before = Filters(*values)
+        if not _is_from(event, VERSION_ID):
+            asked = _is_from(event, NARROW_ID)
+            filters = before.narrowed(asked_of(narrow)) if asked else Filters(card=before.card)
+            return *filters.updates(before), *(parts.UNCHANGED,) * 4, number
+        updates = dict.fromkeys(Filters.__dataclass_fields__, parts.UNCHANGED)
+        for name in ("family", "task"):
+            update = self._choices_now(name)
+            known = {value for _, value in update.get("choices", ())}
+            if known and getattr(before, name) not in known:
+                update["value"] = ""  # gone since: Gradio would refuse every event with it
+            updates[name] = gr.update(**update)
+        return (
+            *updates.values(),
+            self._summary(),
+            self._chosen(_chosen_of(version)),
+            gr.update(label=self._host_headline()),
+            self._this_host(),
+            number,
+        )
+
+    def show(self, *values: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401
+        """Return how many models the filters leave, and the table of them."""
+        return self._table(Filters(*values))
+
+    def open_detail(
+        self, event: gr.EventData, chosen: str | None, asked: str, picked: str, card: str | None
+    ) -> tuple[Any, ...]:
+        """Return the model picked, "Show model", the detail, its box and what can be done with it.
+
+        A click on a row fires twice and says the row; "Show model" and buttons say their own value; a new scan and
+        another card say nothing.
+        """
+        row = _clicked_row(event)
+        named = row[-1] if row else ""
+        if _is_from(event, SHOW_ID):
+            named = chosen or ""
+        elif _is_from(event, parts.OPEN_ID):
+            named = asked_of(asked)
+        picked = named or picked
+        if not picked:
+            return (
+                parts.UNCHANGED,
+                gr.update(**self._choices_now("model")),
+                *(parts.UNCHANGED,) * (2 + ACTIONS),
+            )
+        box = gr.update(open=True) if named else parts.UNCHANGED
+        try:
+            model = self._analyzer.model(picked)
+        except UnknownModelError as error:
+            off = gr.update(interactive=False)
+            return picked, parts.UNCHANGED, f"<p>{escape(str(error))}</p>", box, *(off,) * ACTIONS
+
+        def shown() -> str:
+            return detail(
+                model=self.listings.one(model, card),
+                all_models=self.listings.of(card),
+                inventory=self.listings.inventory,
+                options=self._analyzer.options(picked),
+                machine=self.listings.machine(card),
+                grid=self.listings.vram_grid(model, card),
+            )
+
+        on = gr.update(interactive=True)
+        return (
+            picked,
+            gr.update(**self._choices_now("model"), value=picked),
+            parts.section(texts.DETAIL, shown),
+            box,
+            gr.update(interactive=self._switch_to_model is not None),
+            *(on,) * (ACTIONS - 2),
+            gr.update(interactive=bool(model.to_fetch)),
+        )
+
+    def use(self, picked: str) -> Any:  # noqa: ANN401
+        """Return what the host wants written into its selector to choose the model."""
+        if not picked:
+            return parts.UNCHANGED, parts.UNCHANGED
+        return self._switch_to_model(picked, True)  # noqa: FBT003 - the host's signature
+
+    def _table(self, filters: Filters) -> tuple[str, dict[str, Any]]:
+        """Return how many models are listed, and the table; a failure takes its place."""
+        try:
+            models = self.listings.of(filters.card)
+            machine = self.listings.machine(filters.card)
+            query = filters.query(machine.card_gb)
+            found = find(models, query)
+            notes = [
+                texts.SIMILAR if found.is_similar else "",
+                texts.JUDGED_FOR.format(card=filters.card) if filters.card else "",
+                texts.UNKNOWN_CARD if filters.needs_a_card and machine.card_gb is None else "",
+            ]
+            table = parts.table_value(found.models, query.sort, descending=query.descending)
+            return self._count(found.models, len(models), notes), table
+        except Exception as error:  # noqa: BLE001 - the rest of the page goes on
+            return parts.failure(texts.TABLE, error), parts.table_value([])
+
+    def _count(self, matching: Sequence[ListedModel], of_all: int, notes: Sequence[str]) -> str:
+        numbers = Counter(model.tracked.status for model in matching)
+        marks = [
+            f"{labels.STATUS_MARKS[status]} {numbers[status]}" for status in ModelStatus if numbers[status]
+        ]
+        # the cards above say it of all models, and one status needs no saying
+        form = texts.SHOWN_BY_STATUS if len(marks) > 1 and len(matching) < of_all else texts.SHOWN
+        shown = counted(
+            of_all, form, matching=len(matching), marks=common.COMMA.join(marks), as_of=self._as_of()
+        )
+        return f'<p class="mt-note" role="status">{escape(" ".join(filter(None, [shown, *notes])))}</p>'
+
+    def _as_of(self) -> str:
+        return f"{self.listings.inventory.taken_at.astimezone():%H:%M:%S}"
+
+    def _version(self, chosen: str) -> str:
+        return f"{next(self._numbers)}|{chosen}"
+
+    def _choices_now(self, name: str) -> dict[str, Any]:
+        return self._renewed[name].update(self._makers[name]())
+
+    def _choices(self) -> Choices:
+        return [
+            (f"{model.tracked.name} ({model.tracked.model_type})", model.tracked.model_type)
+            for model in self.listings.of()
+        ]
+
+    def _families(self) -> Choices:
+        names = dict.fromkeys(model.tracked.family for model in self.listings.of())
+        return [(texts.ANY, ""), *((name, name) for name in names)]
+
+    def _tasks(self) -> Choices:
+        return [(texts.ANY, ""), *((task.capitalize(), task) for task in tasks_of(self.listings.of()))]
+
+    def _summary(self) -> str:
+        return parts.section(texts.SUMMARY, lambda: cards(self.listings.inventory, self.listings.machine()))
+
+    def _chosen(self, chosen: str) -> str:
+        """Return the line of the model that is chosen in the host, and what the host will delete."""
+        inventory = self.listings.inventory
+
+        def line() -> str:
+            known = chosen in inventory.models
+            return chosen_line(inventory, chosen, self._analyzer.options(chosen) if known else None)
+
+        return parts.section(texts.CHOSEN, line) + parts.section(texts.CHOSEN, self._superseded_line)
+
+    def _superseded_line(self) -> str:
+        """Announce what Wan2GP will delete; nothing where it deletes nothing of the user's."""
+        told = superseded.summary(self._analyzer.superseded())
+        return f'<p class="mt-note">{escape(told)}</p>' if told else ""
+
+    def _host_headline(self) -> str:
+        return headline(self.listings.inventory)
+
+    def _this_host(self) -> str:
+        return parts.section(texts.HOST, lambda: compatibility_html(self.listings.inventory))
+
+
+ACTIONS = 5
+"""Buttons of the detail; the last one needs something to fetch."""
+
+
+def chosen_model(state: object) -> str:
+    """Return the model that the host's state says is chosen in the Media Generator; "" where it does not say."""
+    if not isinstance(state, Mapping):
+        return ""
+    chosen = cast("Mapping[str, object]", state).get("model_type")
+    return chosen if isinstance(chosen, str) else ""
+
+
+def asked_of(text: str | None) -> str:
+    """Return what a button within HTML asks for; see `ui_components.ask_button`."""
+    return (text or "").rpartition("|")[0]
+
+
+def _progress(state: ScanState) -> str:
+    return f'<p class="mt-note" role="status">{escape(state.words)}</p>' if state.words else ""
+
+
+def _is_from(event: gr.EventData, elem_id: str) -> bool:
+    """Tell whether the event comes from this component."""
+    return getattr(event.target, "elem_id", None) == elem_id
+
+
+def _clicked_row(event: gr.EventData) -> list[str] | None:
+    """Return the texts of the row that was clicked, or None where the event is no click on a row."""
+    data: object = vars(event)["_data"]
+    row: object = cast("Mapping[str, object]", data).get("row_value") if isinstance(data, Mapping) else None
+    return cast("list[str]", row) if isinstance(row, list) else None
+
+
+def _chosen_of(version: str) -> str:
+    return version.partition("|")[2]

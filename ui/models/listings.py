@@ -1,0 +1,91 @@
+"""The models of the last scan with their figures, judged for this machine or for another card."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from ...catalog.query import ListedModel
+from ...inventory.models import Inventory
+from ...performance.hardware import Machine, detect_machine
+from ...wan2gp.definitions import mapping
+from ...wan2gp.snapshot import Settings
+
+if TYPE_CHECKING:
+    from ...inventory.models import TrackedModel
+    from ...model_analyzer import ModelAnalyzer
+    from ...performance.fit import Fit
+    from ...performance.vram_grid import VramGrid
+    from ...performance_db import PerformanceDatabase
+
+
+class Listings:
+    """Puts together what the analyzer and the database know; kept until the next scan."""
+
+    def __init__(
+        self, analyzer: ModelAnalyzer, database: PerformanceDatabase, machine: Machine | None = None
+    ) -> None:
+        """Take whom to ask.
+
+        Args:
+            analyzer: Tells what is there.
+            database: Tells figures.
+            machine: What models are judged for; None: this machine.
+        """
+        self._analyzer = analyzer
+        self.database = database
+        self._machine = machine or detect_machine()
+        self._kept: tuple[Inventory, dict[str, tuple[ListedModel, ...]]] | None = None
+
+    @property
+    def inventory(self) -> Inventory:
+        """The last inventory; an empty one before the first scan has ended."""
+        return self._analyzer.last_inventory or Inventory.nothing_yet(Settings(), datetime.now(timezone.utc))
+
+    def machine(self, card: str | None = None) -> Machine:
+        """Return this machine, or this machine with another card in it."""
+        return self._machine.with_card(card) if card else self._machine
+
+    def of(self, card: str | None = None) -> tuple[ListedModel, ...]:
+        """Return the models that the host lists.
+
+        Args:
+            card: The graphics card to judge by; "" or None for this machine's.
+        """
+        inventory, kept = self.inventory, self._kept
+        if kept is None or kept[0] is not inventory:
+            kept = self._kept = inventory, {}
+        lists = kept[1]
+        if "" not in lists:
+            lists[""] = tuple(self.one(model) for model in inventory.visible)
+        if card and card not in lists:
+            lists[card] = tuple(
+                ListedModel(model.tracked, model.figures, self._fit(model.tracked, card))
+                for model in lists[""]
+            )
+        return lists[card or ""]
+
+    def one(self, model: TrackedModel, card: str | None = None) -> ListedModel:
+        """Return one model with its figures, whether the host lists it or not."""
+        definition = mapping(self.inventory.definitions.get(model.model_type))
+        figures = self.database.metrics(model.model_type, model.base_type, definition)
+        return ListedModel(model, figures, self._fit(model, card))
+
+    def vram_grid(self, model: TrackedModel, card: str | None = None) -> VramGrid | None:
+        """Return what a model needs for a few usual sizes and lengths; None where that is not known."""
+        return self.database.vram_grid(
+            model.model_type,
+            self.machine(card),
+            base_type=model.base_type,
+            weights_file=model.weights_file,
+            profile=model.memory_profile,
+        )
+
+    def _fit(self, model: TrackedModel, card: str | None) -> Fit:
+        return self.database.judge_fit(
+            model.model_type,
+            self.machine(card),
+            base_type=model.base_type,
+            weights_file=model.weights_file,
+            profile=model.memory_profile,
+        )

@@ -1,0 +1,91 @@
+"""The top of the page: a card for each figure, each a filter when clicked, and the chosen model's line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from html import escape
+from typing import TYPE_CHECKING
+
+from ... import ui_components as parts
+from ...catalog import labels
+from ...inventory.models import ModelStatus
+from ...texts import page as texts
+from .filters import NARROW_ID
+
+if TYPE_CHECKING:
+    from ...inventory.drives import Drive
+    from ...inventory.models import Inventory
+    from ...inventory.what_if import Options
+    from ...performance.hardware import Machine
+
+
+def cards(inventory: Inventory, machine: Machine) -> str:
+    """Return the summary figures as buttons."""
+
+    def card(value: str, label: str, ask: str, tip: str, classes: str = "") -> str:
+        words = f'<b class="{classes}">{escape(value)}</b><span>{escape(label)}</span>'
+        return parts.ask_button(words, NARROW_ID, ask, tip=tip, classes="mt-card")
+
+    shown = [card(str(len(inventory.visible)), texts.CARD_MODELS, "all", texts.MODELS_TIP)]
+    shown += [
+        card(
+            f"{labels.STATUS_MARKS[status]} {inventory.count(status)}",
+            labels.status_word(status),
+            f"status:{status.value}",
+            texts.STATUS_TIPS[status.value],
+            parts.STATUS_CLASSES[status],
+        )
+        for status in ModelStatus
+    ]
+    shown.append(card(labels.amount(inventory.bytes_on_disk), texts.CARD_FILES, "largest", texts.DISK_TIP))
+    shown += [card(*_drive_words(drive), "largest", texts.DRIVE_TIP) for drive in inventory.drives]
+    shown.append(card(*_machine_words(machine, _profiles(inventory)), "fits", texts.MACHINE_TIP))
+    return f'<div class="mt-cards">{"".join(shown)}</div>'
+
+
+def chosen_line(inventory: Inventory, chosen: str, options: Options | None) -> str:
+    """Return what Generate would do for the model that is chosen in the host; "" where that is not known."""
+    model = inventory.models.get(chosen)
+    if model is None:
+        return ""
+    mark = f'<span class="{parts.STATUS_CLASSES[model.status]}">{labels.STATUS_MARKS[model.status]}</span>'
+    told = [labels.what_generate_does(model), labels.advice(options) if options else ""]
+    words = texts.CHOSEN_DOES.format(does=" ".join(filter(None, told)))
+    return f'<p class="mt-line">{mark} <b>{escape(model.name)}</b> {escape(words)}</p>'
+
+
+def _drive_words(drive: Drive) -> tuple[str, str]:
+    """Return what is free on a drive, and of how much."""
+    if drive.free_bytes is None or drive.total_bytes is None:
+        return texts.FREE_NOT_KNOWN, texts.FREE_ON.format(drive=drive.name)
+    return (
+        labels.amount(drive.free_bytes),
+        texts.FREE.format(
+            size=labels.amount(drive.total_bytes),
+            drive=drive.name,
+            models=labels.amount(drive.model_bytes),
+        ),
+    )
+
+
+def _machine_words(machine: Machine, profiles: str) -> tuple[str, str]:
+    """Return the graphics card in short, and the rest about the machine."""
+    card = machine.gpu_name or texts.UNKNOWN_GPU
+    told = [texts.VRAM_HERE.format(size=f"{machine.card_gb:g}")] if machine.card_gb else []
+    told += [texts.RAM_HERE.format(size=f"{machine.ram_gib:.0f}")] if machine.ram_gib else []
+    told += [profiles] if profiles else []
+    return card.removeprefix("NVIDIA ").removeprefix("GeForce "), ", ".join(told)
+
+
+def _profiles(inventory: Inventory) -> str:
+    """Return the memory profile in force: "profile 4", "profile 4, for audio 3.5"."""
+    by_output = {model.outputs[0]: model.memory_profile for model in inventory.visible if model.outputs}
+    if not by_output:
+        return ""
+    usual = next(iter(Counter(by_output.values()).most_common(1)))[0]
+    others = [
+        texts.PROFILE_FOR.format(output=output.value.lower(), number=f"{value:g}")
+        for output, value in by_output.items()
+        if value != usual
+    ]
+    return ", ".join([texts.PROFILE.format(number=f"{usual:g}"), *others])

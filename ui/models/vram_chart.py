@@ -1,0 +1,95 @@
+"""VRAM against size and length as bars beside the card's own: a table in HTML, drawn with CSS alone."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from ...catalog import labels
+from ...performance.fit import FitLevel
+from ...performance.labels import Origin
+from ...texts import detail as texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...performance.hardware import Machine
+    from ...performance.vram_grid import GridCell, VramGrid
+
+FIT_MARKS = {
+    FitLevel.COMFORTABLE: "✓",
+    FitLevel.TIGHT: "◐",
+    FitLevel.OFFLOADS: "▽",
+    FitLevel.UNKNOWN: labels.UNKNOWN,
+}
+FIT_CLASSES = {
+    FitLevel.COMFORTABLE: "mt-ready",
+    FitLevel.TIGHT: "mt-partial",
+    FitLevel.OFFLOADS: "mt-missing",
+    FitLevel.UNKNOWN: "mt-unknown",
+}
+_DEFAULT = f' <span class="mt-tag">{texts.DEFAULT}</span>'
+
+
+def vram_chart(grid: VramGrid, machine: Machine) -> str:
+    """Return the chart.
+
+    Args:
+        grid: What the model needs.
+        machine: Whose card the line stands for.
+    """
+    card = machine.card_gb
+    scale = 1.04 * max([cell.card_gb for cell in grid.cells] + ([] if card is None else [card]))
+    line = texts.CARD_NOT_KNOWN
+    below: list[str] = []
+    if card is not None:
+        line = texts.LINE_IS.format(card=machine.gpu_name or texts.THIS_CARD, size=f"{card:g}")
+        below.append(texts.FIT_LEGEND)
+    if any(cell.origin is Origin.PUBLISHED for cell in grid.cells):
+        below.append(texts.PUBLISHED_WITHOUT_TILDE)
+    told = texts.LEAST_CARD.format(profile=grid.profile, form=grid.quantization.name)
+    groups = groupby(grid.cells, key=lambda cell: (cell.width, cell.height))
+    rows = "".join(_size(list(cells), grid, card, scale) for _, cells in groups)
+    judged = "" if card is None else f'<th scope="col">{texts.FIT}</th>'
+    first = texts.SIZE if not grid.has_lengths else texts.LENGTH if grid.fps else texts.FRAMES
+    return (
+        f"<p>{escape(f'{told} {line}')}</p>"
+        f'<table class="mt-chart" aria-label="{texts.VRAM_BY_SIZE_AND_LENGTH}"><thead><tr><th scope="col">{first}</th>'
+        f'<td></td><th scope="col" class="mt-number">{texts.NEEDS}</th>{judged}</tr></thead>{rows}</table>'
+        + (f"<small>{escape(' '.join(below))}</small>" if below else "")
+    )
+
+
+def _size(cells: Sequence[GridCell], grid: VramGrid, card: float | None, scale: float) -> str:
+    """Return the rows of one size, below a heading where lengths are compared."""
+    size = f"{cells[0].width}×{cells[0].height}"
+    heading = size + (_DEFAULT if any(cell.is_default for cell in cells) else "")
+    if not grid.has_lengths:
+        return f"<tbody>{_row(heading, cells[0], card, scale)}</tbody>"
+    rows = "".join(_row(_length(cell, grid.fps), cell, card, scale) for cell in cells)
+    columns = 3 if card is None else 4
+    return f'<tbody><tr><th scope="rowgroup" colspan="{columns}">{heading}</th></tr>{rows}</tbody>'
+
+
+def _length(cell: GridCell, fps: float | None) -> str:
+    """Return "5.1 s (81)", bold where it is the default."""
+    words = f"{cell.frames / fps:.1f} s ({cell.frames})" if fps else f"{cell.frames}"
+    return f"<b>{words}</b>" if cell.is_default else words
+
+
+def _row(heading: str, cell: GridCell, card: float | None, scale: float) -> str:
+    style = FIT_CLASSES[cell.level]
+    line = "" if card is None else f'<i style="left:{100 * card / scale:.2f}%"></i>'
+    judged = "" if card is None else f'<td class="mt-state {style}">{fit_words(cell.level)}</td>'
+    words = labels.vram_need(cell.card_gb, published=cell.origin is Origin.PUBLISHED)
+    return (
+        f'<tr title="{escape(cell.basis)}"><th scope="row">{heading}</th>'
+        f'<td class="mt-track"><b class="{style}" style="width:{100 * cell.card_gb / scale:.2f}%"></b>{line}</td>'
+        f'<td class="mt-number">{words}</td>{judged}</tr>'
+    )
+
+
+def fit_words(level: FitLevel) -> str:
+    """Return mark and word: "✓ fits"."""
+    return f"{FIT_MARKS[level]} {texts.FITS[level.name]}"

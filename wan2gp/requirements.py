@@ -1,0 +1,438 @@
+"""What Generate needs for a model: a pure function of its definition and the host's settings.
+
+The order is the host's, since it stops at the first file that it cannot get:
+
+    helpers shared by every model
+    transformer ── preload_URLs, VAE_URLs, loras, the handler's files
+    second transformer
+    modules
+    text encoder
+
+Hosts differ; `HostSnapshot.abilities` says how.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os.path
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, cast
+
+from ..texts import definitions as texts
+from ..texts import words
+from . import definitions, entry_paths
+from .abilities import Bar, NewFiles, TextEncoder
+from .definitions import Definition, shown
+from .problems import DefinitionError, Problem
+
+if TYPE_CHECKING:
+    from .choice import Choice
+    from .snapshot import HostSnapshot
+
+
+class Role(Enum):
+    """What a file is for; the value is shown to users."""
+
+    SHARED = words.SHARED_HELPER  # fetched with every model
+    TRANSFORMER = words.TRANSFORMER
+    TRANSFORMER_2 = words.SECOND_TRANSFORMER
+    MODULE = words.MODULE
+    PRELOAD = words.PRELOADED_FILE
+    VAE = words.VAE
+    LORA = words.LORA
+    MODEL_DATA = words.MODEL_DATA  # what the model's handler asks for: VAE, tokenizer, configuration …
+    TEXT_ENCODER = words.TEXT_ENCODER
+
+
+OWN_WEIGHTS = frozenset({Role.TRANSFORMER, Role.TRANSFORMER_2, Role.MODULE})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RequiredFile:
+    """One file that Generate needs. Models that need the same file share one object.
+
+    Attributes:
+        role: What it is for.
+        name: File name, without folders.
+        url: Where it is fetched from; None: it can only be put there by hand.
+        looked_up: Where it is looked for, in order: names below the roots, or absolute paths.
+        put: Where the host puts it: a name below a root, or an absolute path.
+        root_folder: The sub-folder that decides the root: the first root that has it, else the first root.
+        choice: Why this one of several alternatives; None where the host has no choice.
+        is_folder: A whole folder of a repository; only the folder's existence counts.
+    """
+
+    role: Role
+    name: str
+    url: str | None
+    looked_up: tuple[str, ...]
+    put: str
+    root_folder: str | None = None
+    choice: Choice | None = None
+    is_folder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in the model for one of several alternative files.
+
+    Attributes:
+        role: What it is for.
+        alternatives: All entries of the list, as files; without those that are malformed.
+        chosen: The one that the host takes with the settings in force.
+    """
+
+    role: Role
+    alternatives: tuple[RequiredFile, ...]
+    chosen: RequiredFile
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """What Generate needs for one model.
+
+    Attributes:
+        model_type: The model's id.
+        files: In the host's order, each look-up once.
+        slots: The alternatives of transformers, modules and text encoder.
+        problems: Why the list may be incomplete; a model with any is never called downloaded.
+    """
+
+    model_type: str
+    files: tuple[RequiredFile, ...]
+    slots: tuple[Slot, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class FilePool:
+    """Keeps one object per distinct required file, so that each is looked up once for all models."""
+
+    def __init__(self) -> None:
+        self._files: dict[tuple[object, ...], RequiredFile] = {}
+        self._shared: tuple[RequiredFile, ...] | None = None
+
+    def get(self, key: tuple[object, ...], make: Callable[[], RequiredFile]) -> RequiredFile:
+        """Return the file under this key, made the first time."""
+        known = self._files.get(key)
+        if known is None:
+            known = self._files[key] = make()
+        return known
+
+    def shared(self, make: Callable[[], tuple[RequiredFile, ...]]) -> tuple[RequiredFile, ...]:
+        """Return the files that every model needs, made the first time."""
+        if self._shared is None:
+            self._shared = make()
+        return self._shared
+
+
+def requirements(
+    host: HostSnapshot, model_type: str, config: str = "", pool: FilePool | None = None
+) -> Requirements:
+    """Return what Generate would need for a model with a config selection.
+
+    Never raises: whatever is wrong with the definition becomes a problem, and the rest is still listed.
+
+    Args:
+        host: The host's definitions, settings and choices.
+        model_type: The model's id.
+        config: The form's config selection, such as "bf16,,lower_ram"; "" for none.
+        pool: Shared between the models of one scan.
+    """
+    needs = _Needs(host, model_type, pool or FilePool())
+    needs.collect(config)
+    once: dict[tuple[str, ...], RequiredFile] = {}
+    for file in needs.files:
+        once.setdefault(file.looked_up, file)
+    return Requirements(model_type, tuple(once.values()), tuple(needs.slots), tuple(needs.problems))
+
+
+class RequirementsCache:
+    """Keeps the requirements of all models while definitions and settings stay the same.
+
+    A refresh then costs the look at the disk alone. Definitions are compared by content, since the host changes
+    some of them in place; models with a problem are asked anew each time, since it may be mended elsewhere.
+    """
+
+    def __init__(self) -> None:
+        self._key: object = None
+        self._pool = FilePool()
+        self._kept: tuple[Requirements, ...] = ()
+
+    def of_all(self, host: HostSnapshot) -> tuple[Requirements, ...]:
+        """Return the requirements of every model of the host."""
+        key = _content(host)
+        if key is None or key != self._key:
+            self._key, self._pool = key, FilePool()
+            needs = [requirements(host, model_type, pool=self._pool) for model_type in host.definitions]
+        else:
+            needs = [
+                requirements(host, kept.model_type, pool=self._pool) if kept.problems else kept
+                for kept in self._kept
+            ]
+        self._kept = tuple(needs)
+        return self._kept
+
+
+def _content(host: HostSnapshot) -> tuple[object, ...] | None:
+    """Return what the requirements follow from, for comparison; None where it cannot be compared."""
+    plain = (dict(host.definitions), dict(host.server_config), [dict(one) for one in host.shared_sets])
+    try:
+        answering = (host.abilities, host.identity, os.getcwd())
+        return host.settings, host.lora_root, host.doubts, answering, marshal.dumps(plain, 2)
+    except Exception:  # noqa: BLE001 - no plain data, or a host function that fails
+        return None
+
+
+class _Needs:
+    """Collects the files of one model step by step; a step that fails leaves a problem and ends there."""
+
+    def __init__(self, host: HostSnapshot, model_type: str, pool: FilePool) -> None:
+        self.host = host
+        self.model_type = model_type
+        self.pool = pool
+        self.files: list[RequiredFile] = []
+        self.slots: list[Slot] = []
+        self.problems: list[Problem] = []
+        self.definition: Definition = {}
+        self.main: Choice | None = None
+
+    def collect(self, config: str) -> None:
+        """Run all steps."""
+        if not self._try(lambda: self._read(config)):
+            return
+        self._try(self._shared_sets)
+        self._try(lambda: self._transformer("URLs", Role.TRANSFORMER))
+        if self.main is None:  # what comes with a transformer then comes with the second one
+            self._second_transformer()
+        self._try(self._companions)
+        self._try(self._handler_files)
+        if self.main is not None:
+            self._second_transformer()
+        self._try(self._modules)
+        if self.host.abilities.text_encoder is TextEncoder.LAST:
+            self._try(self._text_encoder)
+
+    def _try(self, step: Any) -> bool:  # noqa: ANN401
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - host functions and definitions may do anything
+            path = self.definition.get("path")
+            self.problems.append(
+                Problem(
+                    self.model_type,
+                    str(error) if isinstance(error, DefinitionError) else f"{type(error).__name__}: {error}",
+                    error.remedy if isinstance(error, DefinitionError) else texts.CHECK_DEFINITION,
+                    path if isinstance(path, str) else None,
+                )
+            )
+            return False
+        return True
+
+    def _read(self, config: str) -> None:
+        self.definition = definitions.own_definition(self.host.definitions, self.model_type)
+        for problem in self.host.doubts:
+            self.problems.append(problem)
+        self._check_name_and_architecture()
+        if config:
+            self.definition = self.host.with_config(self.model_type, config)
+        if self.host.abilities.runtime_definitions:
+            self.definition = self.host.at_runtime(self.model_type, self.definition)
+
+    def _check_name_and_architecture(self) -> None:
+        architecture = self.definition.get("architecture")
+        if not isinstance(self.definition.get("name"), str):
+            self._try(lambda: _fail(texts.NO_NAME))
+        if not isinstance(architecture, str):
+            self._try(lambda: _fail(texts.NO_ARCHITECTURE))
+        elif not self.host.knows_architecture(architecture):
+            self._try(lambda: _fail(texts.UNKNOWN_ARCHITECTURE, value=shown(architecture)))
+
+    def _shared_sets(self) -> None:
+        def make() -> tuple[RequiredFile, ...]:
+            sets = self.host.shared_sets
+            return tuple(file for one in sets for file in self._repository_files(one, Role.SHARED))
+
+        self.files += self.pool.shared(make)
+
+    def _second_transformer(self) -> None:
+        if "URLs2" in self.definition:
+            self._try(lambda: self._transformer("URLs2", Role.TRANSFORMER_2))
+
+    def _transformer(self, key: str, role: Role) -> None:
+        found = definitions.find(self.host.definitions, self.model_type, key, self.definition)
+        if key == "URLs" and found.is_set and found.value is None:  # "URLs2" may be null
+            _fail(texts.NULL, key=key)
+        entries = definitions.as_entries(found.value, key)
+        choice = self.host.choose_transformer(
+            self.model_type, self.definition, key, entries, listed_by=found.model_type
+        )
+        if choice is None or not choice.entry:
+            return
+        if key == "URLs":
+            self.main = choice
+        self._add_choice(role, entries, choice, source="source" if key == "URLs" else "source2")
+
+    def _companions(self) -> None:
+        for entry in self._entries("preload_URLs"):
+            self.files.append(self._companion(Role.PRELOAD, entry))
+        if self.host.abilities.text_encoder is TextEncoder.WITH_TRANSFORMER:
+            self._try(self._text_encoder_at_root)
+        else:
+            for entry in self._vae_entries():
+                self.files.append(self._companion(Role.VAE, entry))
+        for entry in self._entries("loras"):
+            self.files.append(self._lora(entry))
+
+    def _entries(self, key: str) -> tuple[str, ...]:
+        return definitions.entries_of(self.host.definitions, self.model_type, key, self.definition)
+
+    def _vae_entries(self) -> tuple[str, ...]:
+        key = "VAE_URLs"
+        value = self.definition.get(key)
+        if key in self.definition and value is None:
+            _fail(texts.NULL, key=key)
+        return definitions.as_entries([value] if isinstance(value, str) else value, key)
+
+    def _companion(self, role: Role, entry: str) -> RequiredFile:
+        in_lora_folder = "%lora_dir" in entry and self.host.abilities.bar is Bar.FOLDER
+        return self._file(
+            role, entry, lora_folder=self.host.lora_folder(self.model_type) if in_lora_folder else None
+        )
+
+    def _handler_files(self) -> None:
+        for download in self.host.handler_files(self.model_type, self.definition):
+            self.files += self._repository_files(download, Role.MODEL_DATA)
+
+    def _modules(self) -> None:
+        for entries, part in definitions.module_lists(
+            self.host.definitions, self.model_type, self.definition
+        ):
+            choice = self.host.choose_module(self.model_type, entries, self.main)
+            if choice is not None and choice.entry:
+                source = "module_source2" if part == 2 else "module_source"
+                self._add_choice(Role.MODULE, entries, choice, source=source)
+
+    def _text_encoder(self) -> None:
+        entries = self._entries("text_encoder_URLs")
+        choice = self.host.choose_text_encoder(self.model_type, entries)
+        folder = self.definition.get("text_encoder_folder")
+        if folder is not None and not (
+            isinstance(folder, str) and (not folder or entry_paths.stays_below(folder))
+        ):
+            _fail(texts.ENCODER_FOLDER, value=shown(folder))
+        if choice is not None and choice.entry:
+            self._add_choice(Role.TEXT_ENCODER, entries, choice, folder or None)
+
+    def _text_encoder_at_root(self) -> None:
+        """Do what hosts up to 10.24 do: the handler's text encoder comes with its files, this one besides."""
+        entries = self._entries("text_encoder_URLs")
+        choice = self.host.choose_text_encoder(self.model_type, entries)
+        if choice is not None and choice.entry:
+            self._add_choice(Role.TEXT_ENCODER, entries, choice)
+
+    def _add_choice(
+        self,
+        role: Role,
+        entries: tuple[str, ...],
+        choice: Choice,
+        folder: str | None = None,
+        source: str | None = None,
+    ) -> None:
+        """Add what is chosen; where the definition has the key `source`, it is looked for, but not fetched."""
+        chosen = self._file(
+            role, choice.entry, folder, choice
+        )  # an entry that cannot be looked for is an error
+        if source in self.definition:
+            return
+        alternatives: list[RequiredFile] = []
+        for entry in entries:
+            try:
+                alternatives.append(chosen if entry == choice.entry else self._file(role, entry, folder))
+            except DefinitionError:
+                continue  # an alternative that is not used harms nobody
+        self.files.append(chosen)
+        self.slots.append(Slot(role, tuple(alternatives), chosen))
+
+    def _file(
+        self,
+        role: Role,
+        entry: str,
+        folder: str | None = None,
+        choice: Choice | None = None,
+        lora_folder: str | None = None,
+    ) -> RequiredFile:
+        def make() -> RequiredFile:
+            understood = self.host.abilities.bar is Bar.FOLDER
+            name = entry_paths.local_name(entry, lora_folder) if understood else entry_paths.plain_name(entry)
+            below_folder = os.path.normpath(os.path.join(folder, name)) if folder else name
+            return RequiredFile(
+                role=role,
+                name=os.path.basename(name),
+                url=self._address(entry),
+                looked_up=(below_folder, name) if folder else (name,),
+                put=below_folder,
+                root_folder=self._root_folder(folder),
+                choice=choice,
+            )
+
+        return self.pool.get((role, entry, folder, choice, lora_folder), make)
+
+    def _lora(self, entry: str) -> RequiredFile:
+        folder = self.host.lora_folder(self.model_type)
+
+        def make() -> RequiredFile:
+            understood = self.host.abilities.lora_bar is Bar.FOLDER
+            name = (entry_paths.lora_name if understood else entry_paths.plain_lora_name)(entry, folder)
+            path = os.path.abspath(name)
+            return RequiredFile(Role.LORA, os.path.basename(path), self._address(entry), (path,), path)
+
+        return self.pool.get((Role.LORA, entry, folder), make)
+
+    def _address(self, entry: str) -> str | None:
+        """Return what Wan2GP asks for: hosts that do not know `|folder` ask with it."""
+        understood = self.host.abilities.bar is Bar.FOLDER or not entry_paths.is_address(entry)
+        return entry_paths.address_of(entry) if understood else entry
+
+    def _root_folder(self, folder: str | None) -> str | None:
+        """Return the sub-folder that decides the root; on hosts up to 10.98 none does."""
+        return folder if self.host.abilities.new_files is NewFiles.FIRST_WITH_FOLDER else None
+
+    def _repository_files(self, download: Mapping[str, Any], role: Role) -> Iterator[RequiredFile]:
+        """Yield the files of a `{repoId, sourceFolderList, fileList, targetFolderList?}`."""
+        repository = download.get("repoId")
+        sources = cast("list[str]", download.get("sourceFolderList") or [])
+        lists = cast("list[list[str]]", download.get("fileList") or [])
+        targets = cast("list[str | None]", download.get("targetFolderList") or [None] * len(sources))
+        if not isinstance(repository, str):
+            _fail(texts.NO_REPOSITORY, value=shown(download))
+            return
+        for target, source, names in zip(targets, sources, lists, strict=False):
+            if not (names or target or source):
+                continue  # a whole checkpoint folder: it is there, and nothing in it is meant
+            for name in names or [""]:
+                yield self._repository_file(repository, target or "", source, name, role)
+
+    def _repository_file(
+        self, repository: str, target: str, source: str, name: str, role: Role
+    ) -> RequiredFile:
+        def make() -> RequiredFile:
+            below = "/".join(part for part in (target, source, name) if part)
+            if not entry_paths.stays_below(below):
+                _fail(texts.HANDLER_LEADS_OUT, value=shown(below))
+            return RequiredFile(
+                role=role,
+                name=name or source,
+                url=entry_paths.hub_address(repository, source, name or "*"),
+                looked_up=(below,),
+                put=below,
+                root_folder=self._root_folder((target or source) or None),
+                is_folder=not name,
+            )
+
+        return self.pool.get((role, repository, target, source, name), make)
+
+
+def _fail(text: tuple[str, str], **places: str) -> None:
+    raise DefinitionError.of(text, **places)
