@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, cast
 
 from .texts import host as texts
 from .wan2gp import definitions
-from .wan2gp.abilities import Abilities, SharedFiles, abilities
+from .wan2gp.capabilities import Capabilities, SharedFiles, capabilities
 from .wan2gp.choice import DEFAULT_TOKENS, QuantTokens
-from .wan2gp.evidence import Evidence
 from .wan2gp.handlers import DownloadSet, download_sets
-from .wan2gp.names import HOST_NAMES, LIVE_FUNCTIONS, NEEDED_NAMES, TELLING_NAMES, missing_names
-from .wan2gp.problems import Problem, doubt
+from .wan2gp.introspection import Introspection
+from .wan2gp.names import HOST_NAMES, LIVE_FUNCTIONS, NEEDED_NAMES, PROBED_NAMES, missing_names
+from .wan2gp.problems import Problem, uncertainty
 from .wan2gp.snapshot import HostSnapshot, Locate, Namespace, Settings
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Host:
         live = live_namespace(plugin)
         if live is not None:
             return cls(lambda: live)
-        names = [*(entry.name for entry in HOST_NAMES), *TELLING_NAMES]
+        names = [*(entry.name for entry in HOST_NAMES), *PROBED_NAMES]
         return cls(lambda: {name: getattr(plugin, name) for name in names if hasattr(plugin, name)})
 
     @classmethod
@@ -85,8 +85,8 @@ class Host:
         names = dict(self._read())
         if "fl" not in names and "files_locator" in names:
             names["fl"] = names["files_locator"]
-        how = Abilities() if self._definitions_are_all else abilities(Evidence(names))
-        doubts = () if self._definitions_are_all else _doubts(names, how)
+        how = Capabilities() if self._definitions_are_all else capabilities(Introspection(names))
+        uncertainties = () if self._definitions_are_all else _doubts(names, how)
         shared_sets: tuple[DownloadSet, ...] = ()
         tokens = dict(DEFAULT_TOKENS)
         try:
@@ -94,7 +94,7 @@ class Host:
             tokens = _tokens(names.get("quant_router"))
         except Exception as error:  # noqa: BLE001 - the host's functions may do anything
             told = f"{type(error).__name__}: {error}"
-            doubts += (doubt(texts.HELPERS_NOT_TOLD.format(error=told)),)
+            uncertainties += (uncertainty(texts.HELPERS_NOT_TOLD.format(error=told)),)
         return HostSnapshot(
             definitions=dict(definitions.mapping(names.get("models_def"))),
             settings=_settings(names),
@@ -102,9 +102,9 @@ class Host:
             locate=_locate(names),
             shared_sets=shared_sets,
             version=str(names["WanGP_version"]) if names.get("WanGP_version") else None,
-            abilities=how,
+            capabilities=how,
             missing=missing_names(names, how),
-            doubts=doubts,
+            uncertainties=uncertainties,
             _names=names,
             _tokens=tokens,
         )
@@ -154,7 +154,7 @@ def _locate(names: Namespace) -> Locate | None:
     return locate
 
 
-def _shared_sets(names: Namespace, how: Abilities) -> tuple[DownloadSet, ...]:
+def _shared_sets(names: Namespace, how: Capabilities) -> tuple[DownloadSet, ...]:
     """Return the sets of files that are fetched with every model."""
     if how.shared is SharedFiles.ON_USE:
         return ()
@@ -185,13 +185,13 @@ def _tokens(router: object) -> QuantTokens:
     return tokens
 
 
-def _doubts(names: Namespace, how: Abilities) -> tuple[Problem, ...]:
+def _doubts(names: Namespace, how: Capabilities) -> tuple[Problem, ...]:
     """Return why no model can be called downloaded: what every known Wan2GP has, and this one does not show."""
     needed = NEEDED_NAMES if how.is_whole else ()
     gone = [name for name in needed if names.get(name) is None]
     if _locate(names) is not None:
         gone = [name for name in gone if name != "fl"]
-    lost = [texts.HAS_NO.format(name=name) for name in gone]
+    impact = [texts.HAS_NO.format(name=name) for name in gone]
     if not isinstance(names.get("model_types_handlers"), Mapping):
-        lost.append(texts.WITHOUT["model_types_handlers"])
-    return tuple(map(doubt, (*lost, *how.doubts)))
+        impact.append(texts.WITHOUT["model_types_handlers"])
+    return tuple(map(uncertainty, (*impact, *how.uncertainties)))

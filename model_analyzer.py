@@ -15,9 +15,9 @@ from .inventory.integrity import Integrity
 from .inventory.models import FileState, Inventory, TrackedFile, TrackedModel
 from .inventory.scan import Scan, take_inventory, track_model
 from .inventory.sizes import Size, SizeOrigin, known_size
-from .inventory.what_if import Options, options
+from .inventory.what_if import WhatIf, what_if
 from .performance_db import PerformanceDatabase, UnknownModelError
-from .relocation.missing import Wants, wants_of
+from .relocation.missing import MissingFiles, missing_files_of
 from .store.database import Store
 from .wan2gp.requirements import RequirementsCache, requirements
 
@@ -116,7 +116,7 @@ class ModelAnalyzer:
         snapshot = self._host.snapshot()
         return track_model(snapshot, requirements(snapshot, model_type, config), self._last_look(snapshot))
 
-    def options(self, model_type: str) -> Options:
+    def what_if(self, model_type: str) -> WhatIf:
         """Return what other settings, config choices and files would mean for a model, as of the last scan.
 
         Raises:
@@ -124,7 +124,7 @@ class ModelAnalyzer:
         """
         self.model(model_type)
         snapshot = self._host.snapshot()
-        return options(snapshot, model_type, self._last_look(snapshot))
+        return what_if(snapshot, model_type, self._last_look(snapshot))
 
     def _last_look(self, snapshot: HostSnapshot) -> Scan:
         """Return the last scan's look at the disk: what was listed then is not asked for again."""
@@ -138,9 +138,9 @@ class ModelAnalyzer:
         fact = self.hub.fact(file.url) if file.url else None
         return known_size(file) if fact is None else Size(fact.size_bytes, SizeOrigin.KNOWN)
 
-    def wants(self) -> Wants:
+    def missing_files(self) -> MissingFiles:
         """Return the files that models lack, as of the last scan, for a search."""
-        return wants_of(self.inventory, self._host.snapshot().lora_root)
+        return missing_files_of(self.inventory, self._host.snapshot().lora_root)
 
     def needed_names(self) -> frozenset[str]:
         """Return the names of all files that models need with the settings in force."""

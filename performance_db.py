@@ -9,22 +9,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from .performance.audio import estimate_audio_seconds
 from .performance.catalogue import load_catalogue
 from .performance.constants import load_constants
-from .performance.definitions import describe
+from .performance.definitions import infer
 from .performance.errors import UnknownModelError, UnknownNameError
 from .performance.fit import Fit, judge_fit
 from .performance.labels import Origin
-from .performance.metrics import Metrics, known_metrics, measure, serves_the_same, with_similar
+from .performance.metrics import Metrics, known_metrics, measure, same_task, with_similar
 from .performance.profiles import DEFAULT, Profile
 from .performance.profiles import profile as parse_profile
-from .performance.quality import place_beside
+from .performance.quality import infer_quality
 from .performance.quantization import Quantization
 from .performance.quantization import quantization as parse_quantization
-from .performance.sound import estimate_sound_seconds
 from .performance.speed import SpeedCase, SpeedEstimate
 from .performance.speed import estimate_seconds as estimate_picture_seconds
-from .performance.vram import UNKNOWN_VRAM, VramCase, VramEstimate, published_sound_vram
+from .performance.vram import UNKNOWN_VRAM, VramCase, VramEstimate, published_audio_vram
 from .performance.vram import estimate_vram as estimate_case
 from .performance.vram_grid import VramGrid, vram_grid
 from .texts import figures as texts
@@ -82,7 +82,7 @@ class PerformanceDatabase:
         if known is not None and (known.model_type == model_type or definition is None):
             return known_metrics()[known.model_type]
         if definition is not None:
-            described = self._described(model_type, definition, base_type)
+            described = self._inferred(model_type, definition, base_type)
             if described is not None:
                 return described
         base = known or (catalogue.find(base_type) if base_type else None)
@@ -92,18 +92,18 @@ class PerformanceDatabase:
         return Metrics(model_type=model_type, name=model_type, notes=texts.NOTHING_KNOWN)
 
     @staticmethod
-    def _described(model_type: str, definition: Mapping[str, Any], base_type: str | None) -> Metrics | None:
-        described = describe(model_type, definition, load_catalogue(), base_type)
+    def _inferred(model_type: str, definition: Mapping[str, Any], base_type: str | None) -> Metrics | None:
+        described = infer(model_type, definition, load_catalogue(), base_type)
         if described is None:
             return None
-        figures = measure(described.model, described.architecture, place_beside(described.model.quality))
+        figures = measure(described.model, described.architecture, infer_quality(described.model.quality))
         figures = replace(
             figures,
             vram_basis=f"{described.basis} {figures.vram_basis}",
             speed_basis=f"{described.basis} {figures.speed_basis}",
         )
         return with_similar(
-            figures, [rival for rival in known_metrics().values() if serves_the_same(figures, rival)]
+            figures, [candidate for candidate in known_metrics().values() if same_task(figures, candidate)]
         )
 
     def get_metrics(
@@ -119,7 +119,7 @@ class PerformanceDatabase:
         """
         name = model_def.get("name")
         model_type = name if isinstance(name, str) and name else "unnamed"
-        figures = self._described(model_type, model_def, None)
+        figures = self._inferred(model_type, model_def, None)
         if figures is None:
             figures = Metrics(model_type=model_type, name=model_type, notes=texts.TOO_LITTLE)
         return figures.as_dict()
@@ -177,7 +177,7 @@ class PerformanceDatabase:
         architecture = catalogue.architecture_of(model)
         stored, used = parse_quantization(quantization), parse_profile(profile)
         if not architecture.is_visual:
-            return published_sound_vram(architecture, stored, used, load_constants())
+            return published_audio_vram(architecture, stored, used, load_constants())
         given = model.defaults
         sizes = _positive(
             width=given.width if width is None else width,
@@ -223,7 +223,7 @@ class PerformanceDatabase:
         architecture = catalogue.architecture_of(model)
         stored = parse_quantization(precision)
         if not architecture.is_visual:
-            return estimate_sound_seconds(model, gpu, duration_s)
+            return estimate_audio_seconds(model, gpu, duration_s)
         given = model.defaults
         sizes = _positive(
             width=given.width if width is None else width,

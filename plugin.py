@@ -16,7 +16,7 @@ from .texts import host as texts
 from .ui.frame import build_view, wire
 from .ui.models.handlers import ModelsHandlers, chosen_model
 from .ui_components import UNCHANGED, page_script
-from .wan2gp.names import HOST_NAMES, LIVE_FUNCTIONS, TELLING_NAMES
+from .wan2gp.names import HOST_NAMES, LIVE_FUNCTIONS, PROBED_NAMES
 
 TAB_ID = "model_tracker"
 COMPONENTS = ("state", "main_tabs", "model_choice_target")
@@ -38,7 +38,7 @@ class ModelTrackerPlugin(WAN2GPPlugin):
 
     def setup_ui(self) -> None:
         """Ask for globals and components, add the tab and what its page does in the browser."""
-        wanted = [*(entry.name for entry in HOST_NAMES), *LIVE_FUNCTIONS, *TELLING_NAMES]
+        wanted = [*(entry.name for entry in HOST_NAMES), *LIVE_FUNCTIONS, *PROBED_NAMES]
         for name in dict.fromkeys(wanted):
             self.request_global(name)
         for name in COMPONENTS:

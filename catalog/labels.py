@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..inventory.drives import Drive
     from ..inventory.models import Inventory
-    from ..inventory.what_if import Options, Variant
+    from ..inventory.what_if import Variant, WhatIf
     from ..performance.metrics import Metrics
     from ..wan2gp.choice import Choice
     from ..wan2gp.requirements import RequiredFile
@@ -104,15 +104,15 @@ def taken_with(variant: Variant) -> str:
     return listed(variant.chosen_by, common.OR) or texts.NOT_USED
 
 
-def advice(options: Options) -> str:
+def advice(what_if: WhatIf) -> str:
     """Return the headline when another setting would fetch less: what to switch, and what that saves."""
-    better = options.cheaper
+    better = what_if.best
     if better is None:
         return ""
-    now = next(outcome.model for outcome in options.outcomes if outcome.is_current)
+    now = next(scenario.model for scenario in what_if.scenarios if scenario.is_current)
     own = [
         variant
-        for variant in options.variants
+        for variant in what_if.variants
         if variant.file.state is FileState.PRESENT and variant.setting is better.setting
     ]
     have = next((variant for variant in own if better.value in variant.chosen_by), None)
@@ -138,7 +138,7 @@ def _why_this(choice: Choice, role: Role) -> str:
     return texts.WHY_THIS[choice.kind.name].format(
         setting=texts.THE_TEXT_ENCODERS_SETTING if of_encoder else texts.THE_TRANSFORMERS_SETTING,
         asked=asked,
-        sister="int8" if asked == "fp8" else "fp8",
+        counterpart="int8" if asked == "fp8" else "fp8",
         among=choice.among,
         dtype=choice.dtype,
     )
@@ -149,7 +149,7 @@ def size(known: Size) -> str:
     if known.bytes is None:
         return texts.SMALL if known.origin is SizeOrigin.SMALL else texts.UNKNOWN_SIZE
     words = amount(known.bytes)
-    return texts.ABOUT.format(size=words) if known.origin is SizeOrigin.ABOUT else words
+    return texts.ABOUT.format(size=words) if known.origin is SizeOrigin.ESTIMATED else words
 
 
 def amount(number_of_bytes: int) -> str:
@@ -171,7 +171,7 @@ def total(known: Total) -> str:
     words = amount(known.bytes)
     if known.unknown:
         return texts.AT_LEAST.format(size=words)
-    return texts.ABOUT.format(size=words) if known.about else words
+    return texts.ABOUT.format(size=words) if known.is_estimated else words
 
 
 def settings(in_force: Settings) -> list[tuple[str, str]]:
@@ -251,7 +251,7 @@ def gigabytes(known: Total) -> str:
     number = known.bytes / 10**9
     if number < 0.1:
         return "?" if known.unknown else "< 0.1"
-    return f"{'≥ ' if known.unknown else '~' if known.about else ''}{number:.1f}"
+    return f"{'≥ ' if known.unknown else '~' if known.is_estimated else ''}{number:.1f}"
 
 
 def fetch_words(model: TrackedModel) -> str:

@@ -22,7 +22,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from ..catalog.labels import amount
-from ..files.walk import Limits, Walk, is_below, never
+from ..files.walk import Limits, Walk, is_below, not_cancelled
 from ..texts import counted
 from ..texts import files as texts
 
@@ -140,7 +140,7 @@ def find_leftovers(
     *,
     home: str | None = None,
     names: Iterable[str] = (),
-    cancelled: Callable[[], bool] = never,
+    cancelled: Callable[[], bool] = not_cancelled,
 ) -> Leftovers:
     """Look for what downloads left in these folders and their direct sub-folders.
 
@@ -152,7 +152,7 @@ def find_leftovers(
         names: Names of known files, to tell what a partial download is a part of.
         cancelled: Asked between folders; True ends the look.
     """
-    walk = Walk(_LIMITS, cancelled, enter=lambda entry: not entry.is_symlink())
+    walk = Walk(_LIMITS, cancelled, should_enter=lambda entry: not entry.is_symlink())
     known = {os.path.basename(name) for name in names}
     hashes = {_short_hash(f"{name}.metadata"): name for name in known}
     found: dict[str, Leftover] = {}

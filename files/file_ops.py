@@ -34,7 +34,7 @@ _NO_HARD_LINKS = {
 _NO_RIGHT_TO_LINK = 1314  # Windows
 
 
-class How(Enum):
+class PlacementMethod(Enum):
     """Ways to put a file in place."""
 
     MOVE = "move"
@@ -43,15 +43,15 @@ class How(Enum):
     COPY = "copy"
 
 
-class Stopped(Exception):  # noqa: N818 - not an error
+class Cancelled(Exception):  # noqa: N818 - not an error
     """The user wanted to stop."""
 
 
 Written = Callable[[int], None]
-"""Is told the bytes written since the last time; may raise `Stopped`."""
+"""Is told the bytes written since the last time; may raise `Cancelled`."""
 
 
-def put_in_place(how: How, source: FileOnDisk, target: str, written: Written) -> str | None:
+def put_in_place(method: PlacementMethod, source: FileOnDisk, target: str, written: Written) -> str | None:
     """Put one file in place; the target's folder must be there.
 
     Returns:
@@ -59,14 +59,14 @@ def put_in_place(how: How, source: FileOnDisk, target: str, written: Written) ->
 
     Raises:
         OSError: It did not work; the target is as it was. `FileExistsError`: there is a file of that name.
-        Stopped: The user wanted to; the target is as it was.
+        Cancelled: The user wanted to; the target is as it was.
     """
     real = os.path.realpath(source.path)
-    if how is How.HARD_LINK:
+    if method is PlacementMethod.HARD_LINK:
         os.link(real, target)
-    elif how is How.SYMLINK:
+    elif method is PlacementMethod.SYMLINK:
         os.symlink(real, target)
-    elif how is How.COPY:
+    elif method is PlacementMethod.COPY:
         _copy(source, target, written)
     else:
         return _move(source, target, written)
@@ -75,7 +75,7 @@ def put_in_place(how: How, source: FileOnDisk, target: str, written: Written) ->
 
 def _move(source: FileOnDisk, target: str, written: Written) -> str | None:
     try:
-        rename_new(source.path, target)
+        rename_no_replace(source.path, target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
@@ -87,11 +87,11 @@ def _move(source: FileOnDisk, target: str, written: Written) -> str | None:
             return texts.ORIGINAL_CHANGED
         os.unlink(source.path)
     except OSError as error:
-        return texts.ORIGINAL_STAYS.format(reason=why(error))
+        return texts.ORIGINAL_STAYS.format(reason=describe_os_error(error))
     return None
 
 
-def rename_new(source: str, target: str) -> None:
+def rename_no_replace(source: str, target: str) -> None:
     """Rename a file without ever replacing another one.
 
     Raises:
@@ -130,7 +130,7 @@ def _copy(source: FileOnDisk, target: str, written: Written) -> None:
         _check_size(part, source)
         with contextlib.suppress(OSError):
             os.utime(part, ns=(source.mtime_ns, source.mtime_ns))
-        rename_new(part, target)
+        rename_no_replace(part, target)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(part)
@@ -147,7 +147,7 @@ def _is_unchanged(source: FileOnDisk) -> bool:
     return (status.st_size, status.st_mtime_ns) == (source.size_bytes, source.mtime_ns)
 
 
-def why(error: OSError) -> str:
+def describe_os_error(error: OSError) -> str:
     """Return why something did not work, with the remedy, in plain words."""
     if getattr(error, "winerror", None) == _NO_RIGHT_TO_LINK:
         return texts.NO_SYMLINKS

@@ -35,8 +35,8 @@ _ABOVE_ALL_FILES = 64  # folders; no path is deeper
 class Verdict(Enum):
     """What a full check tells of a file; the value is shown to users."""
 
-    WHOLE = "whole"  # every byte is as the Hub has it
-    DIFFERENT = "different"  # not the bytes that the Hub has: damaged, or another version
+    MATCH = "whole"  # every byte is as the Hub has it
+    MISMATCH = "different"  # not the bytes that the Hub has: damaged, or another version
     UNKNOWN = "unknown"  # there is nothing to compare it with; it was not read
     UNREADABLE = "unreadable"  # gone, forbidden, or changed while it was read
     CANCELLED = "cancelled"  # the user stopped it before its end was reached
@@ -99,7 +99,7 @@ class CheckProgress:
 
 def remedy(result: CheckResult) -> str | None:
     """Return what the user should do about a file, or None where there is nothing to do."""
-    if result.verdict is Verdict.DIFFERENT:
+    if result.verdict is Verdict.MISMATCH:
         return texts.DELETE_IT
     return None
 
@@ -179,7 +179,7 @@ def check_file(
     if read < before.st_size:
         return result
     found = digest.hexdigest()
-    return replace(result, verdict=Verdict.WHOLE if found == expected else Verdict.DIFFERENT, found=found)
+    return replace(result, verdict=Verdict.MATCH if found == expected else Verdict.MISMATCH, found=found)
 
 
 class _Digest(Protocol):

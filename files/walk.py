@@ -27,7 +27,7 @@ class Limits:
     entries: int
 
 
-def never() -> bool:
+def not_cancelled() -> bool:
     """Say that nobody wants to stop."""
     return False
 
@@ -39,14 +39,14 @@ class Walk:
     Attributes:
         limits: How far to look.
         cancelled: Asked between folders; True ends the look.
-        enter: Whether to go into a folder, by its entry; the first one is always entered.
+        should_enter: Whether to go into a folder, by its entry; the first one is always entered.
         problems: What could not be looked at, filled while walking.
         was_cancelled: Whether it was ended from outside.
     """
 
     limits: Limits
-    cancelled: Callable[[], bool] = never
-    enter: Callable[[os.DirEntry[str]], bool] = lambda entry: not entry.name.startswith(".")
+    cancelled: Callable[[], bool] = not_cancelled
+    should_enter: Callable[[os.DirEntry[str]], bool] = lambda entry: not entry.name.startswith(".")
     problems: list[Problem] = field(default_factory=list[Problem])
     was_cancelled: bool = False
     _seen: set[str] = field(default_factory=set[str])
@@ -68,7 +68,7 @@ class Walk:
             for entry in self._entries(here):
                 if not _is_folder(entry):
                     yield entry
-                elif level < deepest and self.enter(entry):
+                elif level < deepest and self.should_enter(entry):
                     waiting.append((entry.path, level + 1))
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:

@@ -24,7 +24,7 @@ from ..texts import common
 from ..texts import servers as texts
 from ..wan2gp.entry_paths import HUB, is_address
 from ..wan2gp.problems import Problem
-from .errors import Request, ServerFault, fault_of
+from .errors import HubError, Request, hub_error
 from .facts import FileFacts, FileKey, HubFact
 
 if TYPE_CHECKING:
@@ -138,11 +138,11 @@ class HubFacts:
         problems: list[Problem] = []
         retry_at: datetime | None = None
         for done, (question, found) in enumerate(asking.answers(cancelled or _never), 1):
-            if not isinstance(found, ServerFault):
+            if not isinstance(found, HubError):
                 problems += self._keep(question, found)
             else:
                 retry_at = max(filter(None, (retry_at, found.retry_at)), default=None)
-                subject = question.server if found.stops else question.subject
+                subject = question.server if found.is_fatal else question.subject
                 problems.append(Problem(subject, str(found), found.remedy))
             if progress:
                 progress(done, len(questions))
@@ -194,9 +194,9 @@ class _Round:
         self._longest_s = longest_s
         self._clock = clock
         self._stopped: set[str] = set()
-        self._arrived: SimpleQueue[tuple[_Question, Listing | ServerFault]] = SimpleQueue()
+        self._arrived: SimpleQueue[tuple[_Question, Listing | HubError]] = SimpleQueue()
 
-    def answers(self, cancelled: Callable[[], bool]) -> Iterator[tuple[_Question, Listing | ServerFault]]:
+    def answers(self, cancelled: Callable[[], bool]) -> Iterator[tuple[_Question, Listing | HubError]]:
         """Yield each question with its answer, as they come; the rest is in `left_out` afterwards."""
         waiting, under_way = list(reversed(self._waiting)), dict[_Question, float]()
         while waiting or under_way:
@@ -210,7 +210,7 @@ class _Round:
                 Thread(target=self._put, args=(question,), name="hub-question", daemon=True).start()
             for question, found in self._arrivals(under_way):
                 del under_way[question]
-                if isinstance(found, ServerFault) and found.stops:
+                if isinstance(found, HubError) and found.is_fatal:
                     if question.server in self._stopped:
                         self.left_out.append(question)  # said already
                         continue
@@ -219,9 +219,9 @@ class _Round:
             self.left_out += [one for one in reversed(waiting) if one.server in self._stopped]
             waiting = [one for one in waiting if one.server not in self._stopped]
 
-    def _arrivals(self, under_way: dict[_Question, float]) -> list[tuple[_Question, Listing | ServerFault]]:
+    def _arrivals(self, under_way: dict[_Question, float]) -> list[tuple[_Question, Listing | HubError]]:
         """Return the next answer if it comes soon, and faults for questions that take too long altogether."""
-        arrivals: list[tuple[_Question, Listing | ServerFault]] = []
+        arrivals: list[tuple[_Question, Listing | HubError]] = []
         try:
             question, found = self._arrived.get(timeout=_LOOK_UP_S)
             if question in under_way:  # else it came too late
@@ -230,7 +230,7 @@ class _Round:
             pass
         for question, end in under_way.items():
             if time.monotonic() > end and all(question is not one for one, _ in arrivals):
-                late = ServerFault.of(texts.NOT_IN_TIME, server=question.server, longest_s=self._longest_s)
+                late = HubError.of(texts.NOT_IN_TIME, server=question.server, longest_s=self._longest_s)
                 arrivals.append((question, late))
         return arrivals
 
@@ -241,7 +241,7 @@ class _Round:
         except Exception as error:  # noqa: BLE001 - becomes a message
             is_hub = bool(question.repository)
             asked = Request(question.server, question.subject, is_hub, self._timeout_s, self._clock())
-            found = fault_of(error, asked).with_traceback(None)  # which would keep the connection open
+            found = hub_error(error, asked).with_traceback(None)  # which would keep the connection open
         self._arrived.put((question, found))
 
 
@@ -250,7 +250,7 @@ def _of_repository(question: _Question, timeout_s: float) -> Listing:
 
     Raises:
         Exception: What huggingface_hub raises.
-        ServerFault: The answer is not of the form expected.
+        HubError: The answer is not of the form expected.
     """
     import requests  # noqa: PLC0415 - heavy, and only wanted when the user asks
     from huggingface_hub import HfApi, get_session  # noqa: PLC0415 - the same
@@ -277,7 +277,7 @@ def _of_repository(question: _Question, timeout_s: float) -> Listing:
         whole = isinstance(sha256, str) and _SHA256.fullmatch(sha256.lower())
         listing[file.rfilename] = size, whole.group() if whole else None
     if files and not listing:
-        raise ServerFault.of(texts.NO_SIZES, server=question.server, repository=question.repository)
+        raise HubError.of(texts.NO_SIZES, server=question.server, repository=question.repository)
     return listing
 
 
@@ -286,7 +286,7 @@ def _of_address(question: _Question, timeout_s: float) -> Listing:
 
     Raises:
         Exception: What requests raises.
-        ServerFault: The server does not tell, or shows a page in place of the file.
+        HubError: The server does not tell, or shows a page in place of the file.
     """
     import requests  # noqa: PLC0415 - heavy, and only wanted when the user asks
 
@@ -295,10 +295,10 @@ def _of_address(question: _Question, timeout_s: float) -> Listing:
     reply = requests.head(address, allow_redirects=True, timeout=timeout_s, headers=whole)
     reply.raise_for_status()
     if reply.headers.get("Content-Type", "").startswith("text/html"):
-        raise ServerFault.of(texts.SHOWS_A_PAGE, server=question.server, subject=question.subject)
+        raise HubError.of(texts.SHOWS_A_PAGE, server=question.server, subject=question.subject)
     length = reply.headers.get("Content-Length", "")
     if not (length.isascii() and length.isdigit() and int(length) < _LARGEST):
-        raise ServerFault.of(texts.NO_SIZE, server=question.server, subject=question.subject)
+        raise HubError.of(texts.NO_SIZE, server=question.server, subject=question.subject)
     return {address: (int(length), None)}
 
 

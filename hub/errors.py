@@ -22,25 +22,25 @@ _LEFT_SECONDS = re.compile(r"(?:^|;)\s*t=(\d{1,7})\b")
 """In the Hub's own header, such as `RateLimit: "api";r=0;t=55`."""
 
 
-class ServerFault(Exception):  # noqa: N818 - what the server does, not what the program does
+class HubError(Exception):
     """A server did not tell what it was asked.
 
     Attributes:
         remedy: What to do about it, one sentence; may be empty.
-        stops: Whether asking the same server for more is of no use now.
+        is_fatal: Whether asking the same server for more is of no use now.
         retry_at: When it will answer again (UTC), where it told.
     """
 
     def __init__(
-        self, message: str, remedy: str = "", *, stops: bool = False, retry_at: datetime | None = None
+        self, message: str, remedy: str = "", *, is_fatal: bool = False, retry_at: datetime | None = None
     ) -> None:
         super().__init__(message)
         self.remedy = remedy
-        self.stops = stops
+        self.is_fatal = is_fatal
         self.retry_at = retry_at
 
     @classmethod
-    def of(cls, text: tuple[str, str], **places: object) -> ServerFault:
+    def of(cls, text: tuple[str, str], **places: object) -> HubError:
         """Fill in a text of two parts: what is wrong, and the remedy."""
         return cls(*(part.format(**places) for part in text))
 
@@ -94,38 +94,38 @@ _ROWS: tuple[tuple[str, _Text, bool], ...] = (
 )
 
 
-def fault_of(error: BaseException, request: Request) -> ServerFault:
+def hub_error(error: BaseException, request: Request) -> HubError:
     """Return what an error from requests or huggingface_hub means for the user."""
     linked = list(_linked(error))
     for one in linked:
-        if isinstance(one, ServerFault):
+        if isinstance(one, HubError):
             return one
         response: object = getattr(one, "response", None)
         status: object = getattr(response, "status_code", None)
         headers: object = getattr(response, "headers", None)
         if isinstance(status, int) and status >= 400 and isinstance(headers, Mapping):
-            told = {str(name).lower(): str(value) for name, value in headers.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-            return _refusal(status, told, request)
+            headers = {str(name).lower(): str(value) for name, value in headers.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            return _refusal(status, headers, request)
     names = {base.__name__ for one in linked for base in type(one).__mro__}
     detail = next((text for one in linked if (text := getattr(one, "verify_message", ""))), "")
-    for known, text, stops in _ROWS:
+    for known, text, is_fatal in _ROWS:
         if names.intersection(known.split()):
             is_told_why = bool(detail) and text is texts.CERTIFICATE
             return _fault(
-                request, texts.CERTIFICATE_SINCE if is_told_why else text, stops=stops, detail=detail
+                request, texts.CERTIFICATE_SINCE if is_told_why else text, is_fatal=is_fatal, detail=detail
             )
-    told = " ".join(str(error).split())[:200]
-    return _fault(request, texts.OTHER, error=f"{type(error).__name__}: {told}")
+    headers = " ".join(str(error).split())[:200]
+    return _fault(request, texts.OTHER, error=f"{type(error).__name__}: {headers}")
 
 
 def _fault(
     request: Request,
     text: _Text,
     *,
-    stops: bool = False,
+    is_fatal: bool = False,
     retry_at: datetime | None = None,
     **places: object,
-) -> ServerFault:
+) -> HubError:
     """Return what went wrong, in words that fit the server."""
     message, remedy = text[0], text[-1] if request.is_hub else text[1]
     filled = {
@@ -134,7 +134,7 @@ def _fault(
         "timeout_s": request.timeout_s,
         **places,
     }
-    return ServerFault(message.format(**filled), remedy.format(**filled), stops=stops, retry_at=retry_at)
+    return HubError(message.format(**filled), remedy.format(**filled), is_fatal=is_fatal, retry_at=retry_at)
 
 
 def _linked(error: BaseException) -> Iterator[BaseException]:
@@ -149,35 +149,35 @@ def _linked(error: BaseException) -> Iterator[BaseException]:
             waiting += [each for each in inner if isinstance(each, BaseException)]
 
 
-def _refusal(status: int, told: Mapping[str, str], request: Request) -> ServerFault:
+def _refusal(status: int, headers: Mapping[str, str], request: Request) -> HubError:
     """Return what an HTTP status of 400 and more means.
 
     Args:
         status: The status.
-        told: The headers, names in lower case.
+        headers: The headers, names in lower case.
         request: What was asked.
     """
     if status == 429:
-        retry_at = _retry_at(told, request.asked_at)
+        retry_at = _retry_at(headers, request.asked_at)
         when = _when(retry_at, request.asked_at) if retry_at else texts.IN_SOME_MINUTES
-        return _fault(request, texts.TOO_OFTEN, stops=True, retry_at=retry_at, when=when)
+        return _fault(request, texts.TOO_OFTEN, is_fatal=True, retry_at=retry_at, when=when)
     if status == 404:
         return _fault(request, texts.NOT_THERE)
     if status in {401, 403}:
-        return _closed(status, told, request)
+        return _closed(status, headers, request)
     if status >= 500:
-        retry_at = _retry_at(told, request.asked_at)
+        retry_at = _retry_at(headers, request.asked_at)
         when = _when(retry_at, request.asked_at) if retry_at else texts.LATER
         return _fault(request, texts.OWN_TROUBLE, retry_at=retry_at, status=status, when=when)
     return _fault(request, texts.REFUSED, status=status)
 
 
-def _closed(status: int, told: Mapping[str, str], request: Request) -> ServerFault:
-    code, words = told.get("x-error-code", ""), told.get("x-error-message", "")
+def _closed(status: int, headers: Mapping[str, str], request: Request) -> HubError:
+    code, words = headers.get("x-error-code", ""), headers.get("x-error-message", "")
     if not request.is_hub:
         return _fault(request, texts.LOGIN_NEEDED, status=status)
     if words.startswith(_REFUSED_LOGIN):
-        return _fault(request, texts.TOKEN_REFUSED, stops=True)
+        return _fault(request, texts.TOKEN_REFUSED, is_fatal=True)
     if _DISABLED in words:
         return _fault(request, texts.CLOSED)
     if status == 401 and code != "GatedRepo":
@@ -185,10 +185,10 @@ def _closed(status: int, told: Mapping[str, str], request: Request) -> ServerFau
     return _fault(request, texts.CONSENT, status=status)
 
 
-def _retry_at(told: Mapping[str, str], now: datetime) -> datetime | None:
+def _retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """Return when to ask again (UTC), from Retry-After (seconds or a date) or the Hub's RateLimit header."""
-    after = told.get("retry-after", "").strip()
-    left = _LEFT_SECONDS.search(told.get("ratelimit", ""))
+    after = headers.get("retry-after", "").strip()
+    left = _LEFT_SECONDS.search(headers.get("ratelimit", ""))
     if after.isascii() and after.isdigit():
         seconds = float(after[:12])
     elif after:

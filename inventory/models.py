@@ -187,12 +187,12 @@ class Inventory:
         users: dict[tuple[str, ...], list[TrackedModel]] = {}
         for model in self.visible:
             for file in model.files:
-                users.setdefault(file.required.looked_up, []).append(model)
-        return {looked_up: tuple(models) for looked_up, models in users.items()}
+                users.setdefault(file.required.lookup_paths, []).append(model)
+        return {lookup_paths: tuple(models) for lookup_paths, models in users.items()}
 
     def users_of(self, file: RequiredFile) -> tuple[TrackedModel, ...]:
         """Return the listed models that need this file with the settings in force."""
-        return self._users.get(file.looked_up, ())
+        return self._users.get(file.lookup_paths, ())
 
     @cached_property
     def bytes_on_disk(self) -> int:

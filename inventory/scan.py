@@ -63,11 +63,11 @@ class Scan:
         self._estimates: dict[tuple[RequiredFile, str], Size] = {}
         self._put_elsewhere: set[TrackedFile] = set()  # missing files that would not go to the first root
 
-    def look_ahead(self, needs: Iterable[Requirements]) -> None:
+    def prefetch(self, needs: Iterable[Requirements]) -> None:
         """Look for the files of many models at once where the drive is slow."""
         if self.disk.is_slow():
             files = dict.fromkeys(file for need in needs for file in need.files)
-            names = [name for file in files for name in file.looked_up]
+            names = [name for file in files for name in file.lookup_paths]
             self.disk.read_ahead(names, [partial(self.track, file) for file in files])
 
     def track(self, file: RequiredFile) -> TrackedFile:
@@ -80,7 +80,7 @@ class Scan:
     def _look(self, file: RequiredFile) -> TrackedFile:
         if file.is_folder:
             return self._look_for_folder(file)
-        found = self.disk.find(file.looked_up)
+        found = self.disk.find(file.lookup_paths)
         if found is None:
             return self._absent(file)
         damage = self._integrity.damage(found)
@@ -88,17 +88,17 @@ class Scan:
         return TrackedFile(file, state, found.path, Size(found.size_bytes, SizeOrigin.DISK), damage)
 
     def _absent(self, file: RequiredFile) -> TrackedFile:
-        if os.path.isabs(file.put):
-            return TrackedFile(file, FileState.MISSING, file.put, self._known(file))
+        if os.path.isabs(file.target):
+            return TrackedFile(file, FileState.MISSING, file.target, self._known(file))
         root = self.disk.root_for(file.root_folder)
-        absent = TrackedFile(file, FileState.MISSING, os.path.join(root, file.put), self._known(file))
+        absent = TrackedFile(file, FileState.MISSING, os.path.join(root, file.target), self._known(file))
         if root != self.disk.roots[0]:
             self._put_elsewhere.add(absent)
         return absent
 
     def _look_for_folder(self, file: RequiredFile) -> TrackedFile:
         for root in self.disk.roots:
-            path = os.path.join(root, file.put)
+            path = os.path.join(root, file.target)
             if self.disk.has_folder(path):
                 return TrackedFile(file, FileState.PRESENT, path, UNKNOWN_SIZE)
         return self._absent(file)
@@ -148,10 +148,10 @@ class Scan:
         moved: list[TrackedFile] = []
         for file in files:
             needed = file.required
-            if file.state is FileState.MISSING and not os.path.isabs(needed.put):
+            if file.state is FileState.MISSING and not os.path.isabs(needed.target):
                 root = self._root_with(needed.root_folder, made)
-                file = replace(file, path=os.path.join(root, needed.put))  # noqa: PLW2901
-                made.update(os.path.join(root, folder) for folder in parent_folders(needed.put))
+                file = replace(file, path=os.path.join(root, needed.target))  # noqa: PLW2901
+                made.update(os.path.join(root, folder) for folder in parent_folders(needed.target))
             moved.append(file)
         return tuple(moved)
 
@@ -182,7 +182,7 @@ def take_inventory(
     """
     scan = scan or Scan(DiskIndex(host.roots, host.locate), integrity)
     needs = (cache or RequirementsCache()).of_all(host)
-    scan.look_ahead(needs)
+    scan.prefetch(needs)
     models = {need.model_type: track_model(host, need, scan) for need in needs}
     return Inventory(
         models=models,
@@ -239,24 +239,24 @@ def _family(host: HostSnapshot, needs: Requirements) -> tuple[Family, tuple[Prob
 def _what_is_fetched(files: Sequence[TrackedFile]) -> tuple[tuple[TrackedFile, ...], TrackedFile | None]:
     """Return the files to fetch in order, and the file at which the host would stop."""
     fetched: list[TrackedFile] = []
-    put: set[str] = set()
+    target: set[str] = set()
     missing = FileState.MISSING
     for file in [file for file in files if file.state is missing]:
-        if _is_put_already(file.required, put):
+        if _is_put_already(file.required, target):
             continue
         if not file.can_be_fetched:
             return tuple(fetched), file
         fetched.append(file)
-        put.add(file.required.put)
+        target.add(file.required.target)
     return tuple(fetched), None
 
 
-def _is_put_already(file: RequiredFile, put: set[str]) -> bool:
+def _is_put_already(file: RequiredFile, target: set[str]) -> bool:
     """Tell whether a file fetched before is this one, or makes the folder that is looked for."""
     if not file.is_folder:
-        return not put.isdisjoint(file.looked_up)
-    folder = os.path.normpath(file.put)
-    return any(folder in parent_folders(name) for name in put)
+        return not target.isdisjoint(file.lookup_paths)
+    folder = os.path.normpath(file.target)
+    return any(folder in parent_folders(name) for name in target)
 
 
 def _status(

@@ -29,7 +29,7 @@ class SizeOrigin(Enum):
 
     DISK = words.ON_DISK  # exact
     KNOWN = "known"  # what the Hub has told
-    ABOUT = "about"  # estimated
+    ESTIMATED = "about"  # estimated
     SMALL = "small"  # not known, but a text of some MB at most; not counted
     UNKNOWN = "unknown"
 
@@ -59,12 +59,12 @@ class Total:
     Attributes:
         bytes: Of the files whose size is known or estimated.
         unknown: How many files of weights are not counted, since their size is not known.
-        about: Whether any of it is estimated.
+        is_estimated: Whether any of it is estimated.
     """
 
     bytes: int
     unknown: int
-    about: bool
+    is_estimated: bool
 
 
 def total(sizes: Iterable[Size]) -> Total:
@@ -73,7 +73,7 @@ def total(sizes: Iterable[Size]) -> Total:
     return Total(
         sum(size.bytes or 0 for size in listed),
         sum(size.origin is SizeOrigin.UNKNOWN for size in listed),
-        any(size.origin is SizeOrigin.ABOUT for size in listed),
+        any(size.origin is SizeOrigin.ESTIMATED for size in listed),
     )
 
 
@@ -99,9 +99,9 @@ def estimated_size(
     own = _bytes_per_parameter(file)
     for sibling in (other for slot in slots if file in slot.alternatives for other in slot.alternatives):
         size = size_of(sibling)
-        if size.bytes is not None and size.origin is not SizeOrigin.ABOUT:
-            return Size(round(size.bytes * own / _bytes_per_parameter(sibling)), SizeOrigin.ABOUT)
-    return UNKNOWN_SIZE if params_b is None else Size(round(params_b * 1e9 * own), SizeOrigin.ABOUT)
+        if size.bytes is not None and size.origin is not SizeOrigin.ESTIMATED:
+            return Size(round(size.bytes * own / _bytes_per_parameter(sibling)), SizeOrigin.ESTIMATED)
+    return UNKNOWN_SIZE if params_b is None else Size(round(params_b * 1e9 * own), SizeOrigin.ESTIMATED)
 
 
 def transformer_parameters_b(architecture: str) -> float | None:

@@ -38,7 +38,7 @@ def setting_of(role: Role) -> Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Scenario:
     """The model as it would be under one value of a setting.
 
     Attributes:
@@ -87,35 +87,35 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class WhatIf:
     """What could be chosen otherwise for one model.
 
     Attributes:
-        outcomes: Under each value of the quantization settings.
+        scenarios: Under each value of the quantization settings.
         configs: Under each of the form's config choices, one at a time.
         variants: The alternative files of each of its slots.
-        cheaper: The setting under which Generate would fetch least, where that is less than now.
+        best: The setting under which Generate would fetch least, where that is less than now.
     """
 
-    outcomes: tuple[Outcome, ...]
-    configs: tuple[Outcome, ...]
+    scenarios: tuple[Scenario, ...]
+    configs: tuple[Scenario, ...]
     variants: tuple[Variant, ...]
-    cheaper: Outcome | None
+    best: Scenario | None
 
 
-def options(host: HostSnapshot, model_type: str, scan: Scan) -> Options:
+def what_if(host: HostSnapshot, model_type: str, scan: Scan) -> WhatIf:
     """Return what each setting, config choice and alternative file would mean for a model."""
-    found = outcomes(host, model_type, scan)
-    now = next(outcome.model for outcome in found if outcome.is_current)
-    return Options(
-        found, config_outcomes(host, model_type, scan), variants(now, found, scan), cheaper_setting(found)
+    found = scenarios(host, model_type, scan)
+    now = next(scenario.model for scenario in found if scenario.is_current)
+    return WhatIf(
+        found, config_scenarios(host, model_type, scan), variants(now, found, scan), best_setting(found)
     )
 
 
-def outcomes(host: HostSnapshot, model_type: str, scan: Scan) -> tuple[Outcome, ...]:
+def scenarios(host: HostSnapshot, model_type: str, scan: Scan) -> tuple[Scenario, ...]:
     """Return what each value of the quantization settings would mean for a model."""
     settings = host.settings
-    found: list[Outcome] = []
+    found: list[Scenario] = []
     for setting, values, field in (
         (Setting.TRANSFORMER, TRANSFORMER_SETTINGS, "transformer_quantization"),
         (Setting.TEXT_ENCODER, TEXT_ENCODER_SETTINGS, "text_encoder_quantization"),
@@ -124,22 +124,22 @@ def outcomes(host: HostSnapshot, model_type: str, scan: Scan) -> tuple[Outcome, 
         for value in dict.fromkeys([current, *values]):
             other = replace(host, settings=replace(settings, **{field: value}))
             model = track_model(other, requirements(other, model_type), scan)
-            found.append(Outcome(setting, value, value, value == current, model))
+            found.append(Scenario(setting, value, value, value == current, model))
     return tuple(found)
 
 
-def config_outcomes(host: HostSnapshot, model_type: str, scan: Scan) -> tuple[Outcome, ...]:
+def config_scenarios(host: HostSnapshot, model_type: str, scan: Scan) -> tuple[Scenario, ...]:
     """Return what each of the form's config choices would mean for a model, one at a time; empty without any."""
     try:
         groups = host.config_groups(model_type)
     except DefinitionError:
         return ()
-    found: list[Outcome] = []
+    found: list[Scenario] = []
     for place, group in enumerate(groups[: len(CONFIG_KEYS)]):
         for identifier, label in _choices(group):
             selection = "," * place + identifier
             model = track_model(host, requirements(host, model_type, selection), scan)
-            found.append(Outcome(Setting.CONFIG, label, selection, is_current=False, model=model))
+            found.append(Scenario(Setting.CONFIG, label, selection, is_current=False, model=model))
     return tuple(found)
 
 
@@ -152,7 +152,7 @@ def _choices(group: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield identifier, f"{heading}: {name if isinstance(name, str) else identifier}"
 
 
-def variants(model: TrackedModel, found: tuple[Outcome, ...], scan: Scan) -> tuple[Variant, ...]:
+def variants(model: TrackedModel, found: tuple[Scenario, ...], scan: Scan) -> tuple[Variant, ...]:
     """Return the alternatives of all slots of a model, each with the settings that would choose it.
 
     Args:
@@ -164,32 +164,32 @@ def variants(model: TrackedModel, found: tuple[Outcome, ...], scan: Scan) -> tup
     for place, slot in enumerate(model.slots):
         setting = setting_of(slot.role)
         chosen_put: dict[str, list[str]] = {}
-        for outcome in found:
-            if outcome.setting is setting and place < len(outcome.model.slots):
-                chosen_put.setdefault(outcome.model.slots[place].chosen.put, []).append(outcome.value)
+        for scenario in found:
+            if scenario.setting is setting and place < len(scenario.model.slots):
+                chosen_put.setdefault(scenario.model.slots[place].chosen.target, []).append(scenario.value)
         listed += [
             Variant(
                 scan.estimated(file, slot.role, model.slots, model.base_type),
                 slot.role,
                 file is slot.chosen,
-                tuple(chosen_put.get(file.put, ())),
+                tuple(chosen_put.get(file.target, ())),
             )
             for file in slot.alternatives
         ]
     return tuple(listed)
 
 
-def cheaper_setting(found: tuple[Outcome, ...]) -> Outcome | None:
+def best_setting(found: tuple[Scenario, ...]) -> Scenario | None:
     """Return the quantization under which Generate would fetch least, where that is surely less than now.
 
     What is broken counts as to be fetched again. A setting under which something is broken, not sure or stops is
     never advised, nor one whose files are less well known than those in force.
     """
-    now = next((outcome.model for outcome in found if outcome.is_current), None)
+    now = next((scenario.model for scenario in found if scenario.is_current), None)
     if now is None or not (now.to_fetch or now.damaged or now.stopped_by):
         return None
-    sound = [outcome for outcome in found if _is_sound(outcome.model) and _is_less(outcome.model, now)]
-    return min(sound, key=lambda outcome: outcome.model.fetch.bytes, default=None)
+    sound = [scenario for scenario in found if _is_sound(scenario.model) and _is_less(scenario.model, now)]
+    return min(sound, key=lambda scenario: scenario.model.fetch.bytes, default=None)
 
 
 def _is_sound(model: TrackedModel) -> bool:

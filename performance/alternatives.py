@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ..texts import common
 from ..texts import figures as texts
 from .catalogue import load_catalogue
-from .metrics import Metrics, best_first, is_better, is_faster, is_lighter, known_metrics, serves_the_same
+from .metrics import Metrics, best_first, is_better, is_faster, is_lighter, known_metrics, same_task
 from .speed import default_case, runs
 
 DEFAULT_LIMIT = 3
@@ -63,31 +63,35 @@ def alternatives(
         return Alternatives()
     model = replace(model, model_type=model_type)
     candidates = [replace(figures[name], model_type=name) for name in sorted(available) if name in figures]
-    rivals = [rival for rival in candidates if serves_the_same(model, rival)]
+    candidates = [candidate for candidate in candidates if same_task(model, candidate)]
     here = frozenset(downloaded)
 
     def pick(
         wanted: Callable[[Metrics, Metrics], bool],
-        merit: Callable[[Metrics], float],
+        score: Callable[[Metrics], float],
         reason: Callable[[Metrics, Metrics], str],
     ) -> tuple[Suggestion, ...]:
-        chosen = best_first(model, [rival for rival in rivals if wanted(rival, model)], merit, here)
+        chosen = best_first(
+            model, [candidate for candidate in candidates if wanted(candidate, model)], score, here
+        )
         return tuple(
-            Suggestion(rival.model_type, rival.name, reason(rival, model), rival.model_type in here)
-            for rival in chosen[:limit]
+            Suggestion(
+                candidate.model_type, candidate.name, reason(candidate, model), candidate.model_type in here
+            )
+            for candidate in chosen[:limit]
         )
 
     return Alternatives(
-        faster=pick(is_faster, lambda rival: rival.speed_multiplier or 0.0, why_faster),
-        better=pick(is_better, lambda rival: rival.speed_multiplier or 0.0, why_better),
-        lighter=pick(is_lighter, lambda rival: -(rival.vram_min_gb or 0.0), why_lighter),
+        faster=pick(is_faster, lambda candidate: candidate.speed_multiplier or 0.0, why_faster),
+        better=pick(is_better, lambda candidate: candidate.speed_multiplier or 0.0, why_better),
+        lighter=pick(is_lighter, lambda candidate: -(candidate.vram_min_gb or 0.0), why_lighter),
     )
 
 
-def why_faster(rival: Metrics, model: Metrics) -> str:
+def why_faster(candidate: Metrics, model: Metrics) -> str:
     """Return why a rival is faster: "3.7 × faster: 8 steps without guidance"."""
-    times = _times((rival.speed_multiplier or 0.0) / (model.speed_multiplier or 1.0))
-    reasons = common.COMMA.join(_differences(rival, model))
+    times = _times((candidate.speed_multiplier or 0.0) / (model.speed_multiplier or 1.0))
+    reasons = common.COMMA.join(_differences(candidate, model))
     return (texts.FASTER_SINCE if reasons else texts.FASTER).format(times=times, reasons=reasons)
 
 
@@ -95,29 +99,29 @@ def _times(times: float) -> str:
     return f"{times:.1f}" if times < 10 else f"{times:.0f}"
 
 
-def _differences(rival: Metrics, model: Metrics) -> list[str]:
+def _differences(candidate: Metrics, model: Metrics) -> list[str]:
     """Return what makes a rival faster, at most two reasons."""
-    if not rival.steps or not model.steps:
+    if not candidate.steps or not model.steps:
         return [texts.BY_TIMINGS]
     found: list[str] = []
-    if rival.steps * (rival.passes or 1) < model.steps * (model.passes or 1):
-        unguided = (rival.passes or 1) < (model.passes or 1)
-        found.append((texts.STEPS_UNGUIDED if unguided else texts.STEPS).format(steps=rival.steps))
+    if candidate.steps * (candidate.passes or 1) < model.steps * (model.passes or 1):
+        unguided = (candidate.passes or 1) < (model.passes or 1)
+        found.append((texts.STEPS_UNGUIDED if unguided else texts.STEPS).format(steps=candidate.steps))
     if (
-        rival.params_active_b
+        candidate.params_active_b
         and model.params_active_b
-        and rival.params_active_b < 0.8 * model.params_active_b
+        and candidate.params_active_b < 0.8 * model.params_active_b
     ):
-        active, other = f"{rival.params_active_b:.3g}", f"{model.params_active_b:.3g}"
+        active, other = f"{candidate.params_active_b:.3g}", f"{model.params_active_b:.3g}"
         found.append(texts.FEWER_AT_WORK.format(active=active, other=other))
-    return (found + _shorter_sequence(rival, model))[:2]
+    return (found + _shorter_sequence(candidate, model))[:2]
 
 
-def _shorter_sequence(rival: Metrics, model: Metrics) -> list[str]:
+def _shorter_sequence(candidate: Metrics, model: Metrics) -> list[str]:
     catalogue = load_catalogue()
     lengths: list[float] = []
     sizes: list[tuple[int, int, int]] = []
-    for metrics in (rival, model):
+    for metrics in (candidate, model):
         record = catalogue.models.get(metrics.model_type)
         case = default_case(record) if record else None
         if record is None or case is None:
@@ -139,13 +143,13 @@ def _shorter_sequence(rival: Metrics, model: Metrics) -> list[str]:
     return [texts.SHORTER_SEQUENCE.format(times=f"{lengths[1] / lengths[0]:.1f}")]
 
 
-def why_better(rival: Metrics, model: Metrics) -> str:
+def why_better(candidate: Metrics, model: Metrics) -> str:
     """Return why a rival is held to be better: its tier, and what it costs in time."""
-    form = texts.BETTER_PLACE if rival.quality_tier == model.quality_tier else texts.BETTER_TIER
-    better = form.format(tier=texts.TIERS[rival.quality_tier], other=texts.TIERS[model.quality_tier])
-    if not rival.speed_multiplier or not model.speed_multiplier:
+    form = texts.BETTER_PLACE if candidate.quality_tier == model.quality_tier else texts.BETTER_TIER
+    better = form.format(tier=texts.TIERS[candidate.quality_tier], other=texts.TIERS[model.quality_tier])
+    if not candidate.speed_multiplier or not model.speed_multiplier:
         return better
-    times = rival.speed_multiplier / model.speed_multiplier
+    times = candidate.speed_multiplier / model.speed_multiplier
     if times >= 1.25:
         return texts.BETTER_AND_FASTER.format(better=better, times=_times(times))
     if times <= 0.8:
@@ -153,6 +157,6 @@ def why_better(rival: Metrics, model: Metrics) -> str:
     return texts.BETTER_AS_FAST.format(better=better)
 
 
-def why_lighter(rival: Metrics, model: Metrics) -> str:
+def why_lighter(candidate: Metrics, model: Metrics) -> str:
     """Return how much less VRAM a rival asks for."""
-    return texts.LIGHTER.format(least=f"{rival.vram_min_gb:g}", other=f"{model.vram_min_gb:g}")
+    return texts.LIGHTER.format(least=f"{candidate.vram_min_gb:g}", other=f"{model.vram_min_gb:g}")

@@ -193,7 +193,7 @@ def fit_speed(samples: Iterable[SpeedSample]) -> SpeedConstants:
                     for sample, second in zip(group, seconds, strict=True)
                 ]
                 middle = median(paces)
-                loss += sum(abs(pace - middle) for pace in paces)
+                loss += sum(abs(throughput - middle) for throughput in paces)
             if loss < best[0] - 1e-12:
                 best = (loss, SpeedConstants(attention, codec))
     return best[1]
@@ -205,8 +205,8 @@ def fit_rates(samples: Iterable[SpeedSample], constants: SpeedConstants) -> dict
     found: dict[str, list[float]] = {}
     for sample in samples:
         if sample.gpu is not None:
-            pace = sample.work(constants) / sample.seconds / 1e12
-            found.setdefault(sample.gpu, []).append(pace / gain if sample.reduced else pace)
+            throughput = sample.work(constants) / sample.seconds / 1e12
+            found.setdefault(sample.gpu, []).append(throughput / gain if sample.reduced else throughput)
     return {name: float(f"{median(paces):.3g}") for name, paces in sorted(found.items())}
 
 

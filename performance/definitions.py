@@ -28,7 +28,7 @@ _STORED = ("nvfp4", "nf4", "q4_k_m", "q5_k_m", "q6_k", "q8_0", "fp8")
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class Inferred:
     """A model as its definition describes it.
 
     Attributes:
@@ -44,9 +44,9 @@ class Described:
     basis: str
 
 
-def describe(
+def infer(
     model_type: str, definition: Mapping[str, Any], catalogue: Catalogue, base_type: str | None = None
-) -> Described | None:
+) -> Inferred | None:
     """Return what a definition says, or None where that is too little for any estimate.
 
     Args:
@@ -89,7 +89,7 @@ def describe(
             name=parent.name, plan=_plan(defaults)
         ),
     )
-    return Described(
+    return Inferred(
         model, catalogue.architecture_of(parent), parent.model_type, texts.BUILT_ON.format(name=parent.name)
     )
 
@@ -100,18 +100,18 @@ def _from_size(
     definition: Mapping[str, Any],
     settings: Mapping[str, Any],
     catalogue: Catalogue,
-) -> Described | None:
+) -> Inferred | None:
     found = _PARAMETERS.search(name) or _PARAMETERS.search(model_type.replace("_", " "))
     modality = _modality(definition)
     if found is None or modality is None or not 0.1 <= float(found[1]) <= 500:
         return None
     params_b = float(found[1])
-    rivals = [
+    candidates = [
         one
         for one in catalogue.architectures.values()
         if one.is_visual and one.params_b and _kind(one) == modality
     ]
-    nearest = min(rivals, key=lambda one: abs(math.log((one.params_b or 1.0) / params_b)))
+    nearest = min(candidates, key=lambda one: abs(math.log((one.params_b or 1.0) / params_b)))
     like = catalogue.get(nearest.name)
     scale = params_b / (nearest.params_b or params_b)
     architecture = replace(
@@ -141,7 +141,7 @@ def _from_size(
         notes=basis,
         licence=None,
     )
-    return Described(model, architecture, None, basis)
+    return Inferred(model, architecture, None, basis)
 
 
 def _defaults(settings: Mapping[str, Any], base: Defaults) -> Defaults:

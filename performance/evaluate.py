@@ -147,8 +147,10 @@ def _leave_one_out_speed(samples: Sequence[SpeedSample]) -> tuple[Outcome, ...]:
     for group in groups(samples):
         for sample in group:
             constants = fit_speed([other for other in samples if other is not sample])
-            pace = _middle([other.seconds / other.work(constants) for other in group if other is not sample])
-            estimated = pace * sample.work(constants)
+            throughput = _middle(
+                [other.seconds / other.work(constants) for other in group if other is not sample]
+            )
+            estimated = throughput * sample.work(constants)
             found.append(
                 Outcome(
                     sample.row_id,

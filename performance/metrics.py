@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..texts import figures as texts
+from .audio import estimate_audio_seconds
 from .catalogue import load_catalogue
 from .constants import load_constants
 from .gpus import get_gpu, rate
@@ -16,9 +17,8 @@ from .labels import Origin, QualityTier, SpeedTier
 from .profiles import DEFAULT, profile
 from .quality import Quality, qualities
 from .quantization import quantization
-from .sound import estimate_sound_seconds
 from .speed import REFERENCE_GPU, default_case, estimate_seconds, reference_seconds, streamed_seconds
-from .vram import VramCase, VramEstimate, estimate_vram, observed_max, published_sound_vram
+from .vram import VramCase, VramEstimate, estimate_vram, observed_max, published_audio_vram
 
 if TYPE_CHECKING:
     from .records import Architecture, ModelRecord
@@ -145,7 +145,7 @@ def measure(model: ModelRecord, architecture: Architecture, quality: Quality) ->
 def _vram(model: ModelRecord, architecture: Architecture) -> VramEstimate:
     stored, used, given = quantization(model.weights), profile(DEFAULT), model.defaults
     if not architecture.is_visual or not (given.width and given.height and given.frames):
-        return published_sound_vram(architecture, stored, used, load_constants())
+        return published_audio_vram(architecture, stored, used, load_constants())
     case = VramCase(given.width, given.height, given.frames, stored, used)
     return estimate_vram(architecture, case, load_constants())
 
@@ -153,9 +153,9 @@ def _vram(model: ModelRecord, architecture: Architecture) -> VramEstimate:
 def _speed(model: ModelRecord, architecture: Architecture) -> _Speed:
     constants = load_constants()
     if not architecture.is_visual:
-        sound = estimate_sound_seconds(model, None, None)
+        audio = estimate_audio_seconds(model, None, None)
         return _Speed(
-            None if sound.relative_cost is None else 1 / sound.relative_cost, sound.basis, sound.source
+            None if audio.relative_cost is None else 1 / audio.relative_cost, audio.basis, audio.source
         )
     case = default_case(model)
     if case is None:
@@ -164,8 +164,8 @@ def _speed(model: ModelRecord, architecture: Architecture) -> _Speed:
         width=case.width, height=case.height, frames=case.frames, steps=_steps(case.steps, case.passes)
     )
     if architecture.modality == "image":
-        pace = rate(get_gpu(REFERENCE_GPU), constants)
-        seconds = streamed_seconds(architecture, model.first_stage, case, pace, constants)
+        throughput = rate(get_gpu(REFERENCE_GPU), constants)
+        seconds = streamed_seconds(architecture, model.first_stage, case, throughput, constants)
         basis = texts.PICTURE_SPEED.format(plan=plan, gpu=REFERENCE_GPU)
         return _Speed(reference_seconds(REFERENCE_GPU) / seconds, basis, "")
     cost = estimate_seconds(model, architecture, case, None).relative_cost
@@ -201,39 +201,47 @@ def known_metrics() -> Mapping[str, Metrics]:
     return {name: with_similar(metrics, by_task.get(metrics.tasks[0], ())) for name, metrics in plain.items()}
 
 
-def with_similar(metrics: Metrics, rivals: Iterable[Metrics]) -> Metrics:
+def with_similar(metrics: Metrics, candidates: Iterable[Metrics]) -> Metrics:
     """Return the figures with the best of the rivals as similar models."""
-    rivals = [rival for rival in rivals if serves_the_same(metrics, rival)]
-    faster = best_first(metrics, [rival for rival in rivals if is_faster(rival, metrics)], _speed_of)
-    better = best_first(metrics, [rival for rival in rivals if is_better(rival, metrics)], _speed_of)
+    candidates = [candidate for candidate in candidates if same_task(metrics, candidate)]
+    faster = best_first(
+        metrics, [candidate for candidate in candidates if is_faster(candidate, metrics)], _speed_of
+    )
+    better = best_first(
+        metrics, [candidate for candidate in candidates if is_better(candidate, metrics)], _speed_of
+    )
     return replace(
         metrics,
-        similar_faster=tuple(rival.model_type for rival in faster[:_SIMILAR]),
-        similar_higher_quality=tuple(rival.model_type for rival in better[:_SIMILAR]),
+        similar_faster=tuple(candidate.model_type for candidate in faster[:_SIMILAR]),
+        similar_higher_quality=tuple(candidate.model_type for candidate in better[:_SIMILAR]),
     )
 
 
 def best_first(
-    metrics: Metrics, rivals: Iterable[Metrics], merit: Callable[[Metrics], float], here: Container[str] = ()
+    metrics: Metrics,
+    candidates: Iterable[Metrics],
+    score: Callable[[Metrics], float],
+    here: Container[str] = (),
 ) -> list[Metrics]:
     """Return rivals in order: those that are here, then one of each architecture (this one's own first), by quality.
 
     Args:
         metrics: The model they are compared with.
-        rivals: The candidates.
-        merit: What decides at equal quality; more is better.
+        candidates: The candidates.
+        score: What decides at equal quality; more is better.
         here: Model types that are downloaded.
     """
     by_quality = sorted(
-        rivals, key=lambda rival: (-(rival.quality_rank or 0.0), -merit(rival), rival.model_type)
+        candidates,
+        key=lambda candidate: (-(candidate.quality_rank or 0.0), -score(candidate), candidate.model_type),
     )
     seen: Counter[str] = Counter()
     placed: list[tuple[bool, int, bool, int]] = []
-    for index, rival in enumerate(by_quality):
-        away = rival.model_type not in here
-        stranger = rival.architecture != metrics.architecture
-        placed.append((away, seen[rival.architecture], stranger, index))
-        seen[rival.architecture] += 1
+    for index, candidate in enumerate(by_quality):
+        away = candidate.model_type not in here
+        stranger = candidate.architecture != metrics.architecture
+        placed.append((away, seen[candidate.architecture], stranger, index))
+        seen[candidate.architecture] += 1
     return [by_quality[index] for *_, index in sorted(placed)]
 
 
@@ -241,29 +249,33 @@ def _speed_of(metrics: Metrics) -> float:
     return metrics.speed_multiplier or 0.0
 
 
-def serves_the_same(metrics: Metrics, rival: Metrics) -> bool:
+def same_task(metrics: Metrics, candidate: Metrics) -> bool:
     """Return whether another model does this one's main task, with sound if this one makes video with sound."""
-    if rival.model_type == metrics.model_type or not metrics.tasks or metrics.tasks[0] not in rival.tasks:
+    if (
+        candidate.model_type == metrics.model_type
+        or not metrics.tasks
+        or metrics.tasks[0] not in candidate.tasks
+    ):
         return False
-    return _WITH_SOUND not in metrics.tasks or _WITH_SOUND in rival.tasks
+    return _WITH_SOUND not in metrics.tasks or _WITH_SOUND in candidate.tasks
 
 
-def is_faster(rival: Metrics, metrics: Metrics) -> bool:
+def is_faster(candidate: Metrics, metrics: Metrics) -> bool:
     """Return whether a rival is faster by a quarter or more."""
-    if rival.speed_multiplier is None or metrics.speed_multiplier is None:
+    if candidate.speed_multiplier is None or metrics.speed_multiplier is None:
         return False
-    return rival.speed_multiplier >= 1.25 * metrics.speed_multiplier
+    return candidate.speed_multiplier >= 1.25 * metrics.speed_multiplier
 
 
-def is_better(rival: Metrics, metrics: Metrics) -> bool:
+def is_better(candidate: Metrics, metrics: Metrics) -> bool:
     """Return whether a rival's quality rank is higher."""
-    if rival.quality_rank is None or metrics.quality_rank is None:
+    if candidate.quality_rank is None or metrics.quality_rank is None:
         return False
-    return rival.quality_rank > metrics.quality_rank
+    return candidate.quality_rank > metrics.quality_rank
 
 
-def is_lighter(rival: Metrics, metrics: Metrics) -> bool:
+def is_lighter(candidate: Metrics, metrics: Metrics) -> bool:
     """Return whether a rival does with a card smaller by a gigabyte or more."""
-    if rival.vram_min_gb is None or metrics.vram_min_gb is None:
+    if candidate.vram_min_gb is None or metrics.vram_min_gb is None:
         return False
-    return rival.vram_min_gb <= metrics.vram_min_gb - 1
+    return candidate.vram_min_gb <= metrics.vram_min_gb - 1

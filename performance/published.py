@@ -38,7 +38,7 @@ class Reconciled:
     source: str
 
 
-def covers(larger: Sequence[float], smaller: Sequence[float]) -> bool:
+def dominates(larger: Sequence[float], smaller: Sequence[float]) -> bool:
     """Return whether a case is at least as large in every respect."""
     return all(one >= other for one, other in zip(larger, smaller, strict=True))
 
@@ -56,7 +56,7 @@ def _contradict(one: Point, other: Point) -> bool:
     if one.case == other.case:
         return True
     larger, smaller = (one, other) if one.value > other.value else (other, one)
-    return covers(smaller.case, larger.case) and larger.value != smaller.value
+    return dominates(smaller.case, larger.case) and larger.value != smaller.value
 
 
 def reconcile(estimate: float, case: tuple[float, ...], points: Iterable[Point]) -> Reconciled:
@@ -70,10 +70,14 @@ def reconcile(estimate: float, case: tuple[float, ...], points: Iterable[Point])
     if exact is not None:
         return Reconciled(exact.value, Origin.PUBLISHED, exact.source)
     below = max(
-        (point for point in points if covers(case, point.case)), key=lambda point: point.value, default=None
+        (point for point in points if dominates(case, point.case)),
+        key=lambda point: point.value,
+        default=None,
     )
     above = min(
-        (point for point in points if covers(point.case, case)), key=lambda point: point.value, default=None
+        (point for point in points if dominates(point.case, case)),
+        key=lambda point: point.value,
+        default=None,
     )
     decided = None
     if above is not None and estimate > above.value:

@@ -111,6 +111,6 @@ def _sources_by_architecture() -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(sources) for name, sources in found.items()}
 
 
-def place_beside(facts: QualityFacts) -> Quality:
+def infer_quality(facts: QualityFacts) -> Quality:
     """Return the quality of a model that is not in the catalogue, placed by its parent."""
     return _resolve(facts, load_catalogue(), (), qualities())

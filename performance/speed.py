@@ -135,10 +135,14 @@ def work_flop(
 
 
 def streamed_seconds(
-    architecture: Architecture, stage: FirstStage | None, case: SpeedCase, pace: Rate, constants: Constants
+    architecture: Architecture,
+    stage: FirstStage | None,
+    case: SpeedCase,
+    throughput: Rate,
+    constants: Constants,
 ) -> float:
     """Return the time of a generation whose weights stream from RAM: each run waits for the slower of the two."""
-    flops = flop_per_second(pace, case.precision, constants)
+    flops = flop_per_second(throughput, case.precision, constants)
     weights_gb = (architecture.params_b or 0.0) * case.precision.bytes_per_param
     streaming = weights_gb / constants.streaming_gb_s
     codec = codec_flop(architecture, case.width, case.height, case.frames, constants.speed)
@@ -148,9 +152,9 @@ def streamed_seconds(
     )
 
 
-def flop_per_second(pace: Rate, precision: Quantization, constants: Constants) -> float:
+def flop_per_second(throughput: Rate, precision: Quantization, constants: Constants) -> float:
     """Return what a card reaches with weights of this precision."""
-    return pace.tflops * 1e12 * (constants.reduced_gain if precision.is_reduced else 1.0)
+    return throughput.tflops * 1e12 * (constants.reduced_gain if precision.is_reduced else 1.0)
 
 
 def default_case(model: ModelRecord, precision: str | None = None) -> SpeedCase | None:
@@ -181,8 +185,8 @@ def reference_seconds(gpu_name: str) -> float:
     case = default_case(model)
     if case is None:
         raise ValueError(f"{REFERENCE} has no defaults")
-    pace = rate(get_gpu(gpu_name), constants)
-    return streamed_seconds(catalogue.architecture_of(model), model.first_stage, case, pace, constants)
+    throughput = rate(get_gpu(gpu_name), constants)
+    return streamed_seconds(catalogue.architecture_of(model), model.first_stage, case, throughput, constants)
 
 
 def estimate_seconds(
@@ -209,23 +213,25 @@ def estimate_seconds(
     relative = work / reference_work()
     if gpu is None:
         return SpeedEstimate(None, relative, texts.NO_CARD_NAMED, Origin.ESTIMATED)
-    pace = rate(get_gpu(gpu), constants)
-    by_formula = work / flop_per_second(pace, case.precision, constants)
+    throughput = rate(get_gpu(gpu), constants)
+    by_formula = work / flop_per_second(throughput, case.precision, constants)
     if points is None:
-        points = published_seconds().get((architecture.name, pace.gpu.name), ())
+        points = published_seconds().get((architecture.name, throughput.gpu.name), ())
     seconds = reconcile(by_formula, case.sizes, points)
     if seconds.origin is Origin.PUBLISHED:
         basis = texts.PUBLISHED_TIME.format(source=seconds.source)
     elif seconds.origin is Origin.BOUNDED:
         basis = texts.HELD_TIME.format(seconds=f"{by_formula:.0f}", source=seconds.source)
     else:
-        basis = _pace_in_words(pace)
+        basis = _pace_in_words(throughput)
     return SpeedEstimate(seconds.value, relative, basis, seconds.origin, seconds.source)
 
 
-def _pace_in_words(pace: Rate) -> str:
-    return (texts.TIMINGS_COME_TO if pace.measured else texts.PLACED_BY_TFLOPS).format(
-        gpu=pace.gpu.name, tflops=f"{pace.tflops:.0f}", published=f"{pace.gpu.published_tflops:g}"
+def _pace_in_words(throughput: Rate) -> str:
+    return (texts.TIMINGS_COME_TO if throughput.measured else texts.PLACED_BY_TFLOPS).format(
+        gpu=throughput.gpu.name,
+        tflops=f"{throughput.tflops:.0f}",
+        published=f"{throughput.gpu.published_tflops:g}",
     )
 
 

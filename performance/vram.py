@@ -173,12 +173,12 @@ def _basis(case: VramCase, card: Reconciled, by_formula: float) -> str:
     )
 
 
-def published_sound_vram(
+def published_audio_vram(
     architecture: Architecture, stored: Quantization, used: Profile, constants: Constants
 ) -> VramEstimate:
     """Return what is published for a model of speech or music; nothing is estimated."""
     needed_ram = ram_gb(architecture, stored, used, constants)
-    rows = [row for row in _sound_rows().get(architecture.name, ()) if row[1].vram_rank >= used.vram_rank]
+    rows = [row for row in _audio_rows().get(architecture.name, ()) if row[1].vram_rank >= used.vram_rank]
     if not rows:
         return VramEstimate(None, None, None, needed_ram, texts.NOTHING_PUBLISHED_FOR_IT, Origin.UNKNOWN)
     value, published_profile, source = min(rows, key=lambda row: row[0])
@@ -226,7 +226,7 @@ def vram_rows() -> tuple[Fields, ...]:
 
 
 @cache
-def _sound_rows() -> dict[str, list[tuple[float, Profile, str]]]:
+def _audio_rows() -> dict[str, list[tuple[float, Profile, str]]]:
     catalogue = load_catalogue()
     found: dict[str, list[tuple[float, Profile, str]]] = {}
     for row in vram_rows():

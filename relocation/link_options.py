@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..catalog.labels import amount
-from ..files.file_ops import How
+from ..files.file_ops import PlacementMethod
 from ..texts import files as texts
 
 if TYPE_CHECKING:
-    from .misplaced import FoundFile
+    from .misplaced import Candidate
 
 _SPARE_BYTES = 100_000_000
 """What a copy must leave free."""
@@ -34,17 +34,17 @@ class DiskFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class PlacementOption:
     """A way to put a file in place, for the user to choose from.
 
     Attributes:
-        how: The way.
-        objection: Why it is not possible, a sentence; None where it is.
+        method: The way.
+        rejection: Why it is not possible, a sentence; None where it is.
         note: What it means, a sentence.
     """
 
-    how: How
-    objection: str | None
+    method: PlacementMethod
+    rejection: str | None
     note: str
 
 
@@ -55,7 +55,9 @@ def look_at_disk(source: str, target: str) -> DiskFacts:
     return DiskFacts(here is not None and here == there, there, free_bytes_for(target))
 
 
-def ways(found: FoundFile, facts: DiskFacts, *, windows: bool = os.name == "nt") -> tuple[Way, ...]:
+def link_options(
+    found: Candidate, facts: DiskFacts, *, windows: bool = os.name == "nt"
+) -> tuple[PlacementOption, ...]:
     """Return the ways to put a found file in place, each with what speaks against it.
 
     Args:
@@ -69,13 +71,17 @@ def ways(found: FoundFile, facts: DiskFacts, *, windows: bool = os.name == "nt")
     no_space = lack_of_space(need, facts.free_bytes)
     symlink = f"{texts.SYMLINK_IS} {texts.SYMLINK_RIGHTS}" if windows else texts.SYMLINK_IS
     offered = [
-        Way(How.HARD_LINK, elsewhere, texts.HARD_LINK_IS),
-        Way(How.SYMLINK, None, symlink),
-        Way(How.COPY, no_space, takes.format(size=amount(need), free=amount(facts.free_bytes or 0))),
+        PlacementOption(PlacementMethod.HARD_LINK, elsewhere, texts.HARD_LINK_IS),
+        PlacementOption(PlacementMethod.SYMLINK, None, symlink),
+        PlacementOption(
+            PlacementMethod.COPY,
+            no_space,
+            takes.format(size=amount(need), free=amount(facts.free_bytes or 0)),
+        ),
     ]
-    if found.stays is None:
+    if found.keep_reason is None:
         cost = None if facts.same_drive else no_space
-        offered.insert(0, Way(How.MOVE, cost, texts.MOVE_IS))
+        offered.insert(0, PlacementOption(PlacementMethod.MOVE, cost, texts.MOVE_IS))
     return tuple(offered)
 
 

@@ -1,7 +1,7 @@
 """Files that are here after all, but where Wan2GP does not look: in a wrong folder, or in another program's.
 
 Wants ─ find_misplaced()  within the checkpoint and LoRA folders ─┐
-      ─ find_in_folder()  in a folder that the user names ────────┴→ Finds → placing.plan_placing()
+      ─ find_in_folder()  in a folder that the user names ────────┴→ Finds → placing.plan_relocation()
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING
 
 from ..catalog.labels import amount
 from ..cleanup.leftovers import is_temp_folder
-from ..files.walk import Limits, Walk, is_below, never
+from ..files.walk import Limits, Walk, is_below, not_cancelled
 from ..inventory.disk import FileOnDisk
 from ..texts import counted
 from ..texts import files as texts
 from ..wan2gp.problems import Problem
 from .link_options import drive_of
-from .missing import WantedFile, Wants, place_of
+from .missing import MissingFile, MissingFiles, place_of
 
 if TYPE_CHECKING:
     from ..inventory.integrity import Integrity
 
-NEAR = Limits(depth=3, entries=50_000)
+ROOT_LIMITS = Limits(depth=3, entries=50_000)
 """How far to look within the checkpoint and LoRA folders."""
-FAR = Limits(depth=8, entries=300_000)
+USER_FOLDER_LIMITS = Limits(depth=8, entries=300_000)
 """How far to look in a folder that the user names."""
 _LARGE = 1_000_000
 """Bytes from which on the same size tells the same file."""
@@ -43,7 +43,7 @@ class Match(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class FoundFile:
+class Candidate:
     """A file on the disk that may be a missing one.
 
     Attributes:
@@ -51,34 +51,34 @@ class FoundFile:
         wanted: The missing file that it may be.
         target: Absolute: where Wan2GP would find it.
         match: What speaks for it.
-        objection: Why it cannot be used, in a few words; None where nothing speaks against it.
-        stays: Why it must stay where it is and may only be linked or copied; None where it may be moved.
+        rejection: Why it cannot be used, in a few words; None where nothing speaks against it.
+        keep_reason: Why it must stay where it is and may only be linked or copied; None where it may be moved.
     """
 
     file: FileOnDisk
-    wanted: WantedFile
+    wanted: MissingFile
     target: str
     match: Match
-    objection: str | None
-    stays: str | None
+    rejection: str | None
+    keep_reason: str | None
 
     def sentence(self) -> str:
         """Return what lies where, where Wan2GP looks, and what to do."""
-        form = texts.MOVE_IT if self.stays is None else texts.LINK_IT
-        told = (texts.CANNOT_BE_USED if self.objection else form).format(
+        form = texts.MOVE_IT if self.keep_reason is None else texts.LINK_IT
+        told = (texts.CANNOT_BE_USED if self.rejection else form).format(
             name=self.wanted.name,
             size=amount(self.file.size_bytes),
             here=os.path.dirname(self.file.path),
-            objection=self.objection,
+            rejection=self.rejection,
             there=os.path.dirname(self.target),
-            stays=self.stays,
+            keep_reason=self.keep_reason,
         )
-        is_doubtful = self.match is Match.NAME_ONLY and not self.objection
+        is_doubtful = self.match is Match.NAME_ONLY and not self.rejection
         return f"{told} {texts.ONLY_THE_NAME}" if is_doubtful else told
 
 
 @dataclass(frozen=True)
-class Finds:
+class SearchResult:
     """The result of one look.
 
     Attributes:
@@ -87,21 +87,21 @@ class Finds:
         was_cancelled: Whether the look was ended before it was complete.
     """
 
-    files: tuple[FoundFile, ...]
+    files: tuple[Candidate, ...]
     problems: tuple[Problem, ...]
     was_cancelled: bool
 
     @cached_property
-    def usable(self) -> tuple[FoundFile, ...]:
+    def usable(self) -> tuple[Candidate, ...]:
         """The best file for each missing one, without those that have an objection."""
-        best: dict[str, FoundFile] = {}
+        best: dict[str, Candidate] = {}
         for found in self.files:
-            if found.objection is None:
+            if found.rejection is None:
                 best.setdefault(place_of(found.wanted.target), found)
         return tuple(best.values())
 
     @property
-    def spared_bytes(self) -> int:
+    def bytes_saved(self) -> int:
         """Bytes that need not be downloaded when all usable files are put in place."""
         return sum(found.file.size_bytes for found in self.usable)
 
@@ -109,10 +109,10 @@ class Finds:
         """Return what was found in a sentence or two."""
         parts: list[str] = []
         if self.usable:
-            parts.append(counted(len(self.usable), texts.HERE_AFTER_ALL, size=amount(self.spared_bytes)))
+            parts.append(counted(len(self.usable), texts.HERE_AFTER_ALL, size=amount(self.bytes_saved)))
         elif not self.problems:
             parts.append(texts.NONE_FOUND)
-        objected = sum(found.objection is not None for found in self.files)
+        objected = sum(found.rejection is not None for found in self.files)
         if objected:
             parts.append(counted(objected, texts.NOT_USABLE))
         if self.was_cancelled:
@@ -121,45 +121,56 @@ class Finds:
 
 
 def find_misplaced(
-    wants: Wants, integrity: Integrity, *, limits: Limits = NEAR, cancelled: Callable[[], bool] = never
-) -> Finds:
+    missing_files: MissingFiles,
+    integrity: Integrity,
+    *,
+    limits: Limits = ROOT_LIMITS,
+    cancelled: Callable[[], bool] = not_cancelled,
+) -> SearchResult:
     """Look within the checkpoint and LoRA folders for missing files that lie in a wrong folder.
 
     The application's folder, and any folder above it, is looked at without its sub-folders. Links to other
     folders are not followed.
 
     Args:
-        wants: What is missing.
+        missing_files: What is missing.
         integrity: Tells broken files.
         limits: How far to look.
         cancelled: Asked between folders; True ends the look.
     """
-    walk = Walk(limits, cancelled, enter=lambda entry: _may_enter(entry) and not entry.is_symlink())
+    walk = Walk(limits, cancelled, should_enter=lambda entry: _may_enter(entry) and not entry.is_symlink())
     entries = (
         entry
-        for folder in wants.folders
-        for entry in walk.files(folder, depth=0 if is_below(wants.home, folder) else None)
+        for folder in missing_files.folders
+        for entry in walk.files(folder, depth=0 if is_below(missing_files.home, folder) else None)
     )
     found = [
-        FoundFile(file, wanted, wants.best_place(wanted, file), match, objection, _why_it_stays(file, wants))
-        for file, wanted, match, objection in _matches(entries, wants, integrity)
+        Candidate(
+            file,
+            wanted,
+            missing_files.best_place(wanted, file),
+            match,
+            rejection,
+            _keep_reason(file, missing_files),
+        )
+        for file, wanted, match, rejection in _matches(entries, missing_files, integrity)
     ]
-    return Finds(tuple(sorted(found, key=_best_first)), tuple(walk.problems), walk.was_cancelled)
+    return SearchResult(tuple(sorted(found, key=_best_first)), tuple(walk.problems), walk.was_cancelled)
 
 
 def find_in_folder(
     folder: str,
-    wants: Wants,
+    missing_files: MissingFiles,
     integrity: Integrity,
     *,
-    limits: Limits = FAR,
-    cancelled: Callable[[], bool] = never,
-) -> Finds:
+    limits: Limits = USER_FOLDER_LIMITS,
+    cancelled: Callable[[], bool] = not_cancelled,
+) -> SearchResult:
     """Look for missing files in a folder that the user names, such as another program's models.
 
     Args:
         folder: Absolute, or beginning with `~`; on any drive.
-        wants: What is missing.
+        missing_files: What is missing.
         integrity: Tells broken files.
         limits: How far to look.
         cancelled: Asked between folders; True ends the look.
@@ -167,20 +178,22 @@ def find_in_folder(
     named = os.path.expanduser(folder.strip().strip("\"'"))
     problem = _objection_to(named, folder)
     if problem is not None:
-        return Finds((), (problem,), was_cancelled=False)
-    walk = Walk(limits, cancelled, enter=_may_enter)
+        return SearchResult((), (problem,), was_cancelled=False)
+    walk = Walk(limits, cancelled, should_enter=_may_enter)
     found = [
-        FoundFile(
+        Candidate(
             file,
             wanted,
-            _place_on_same_drive(wanted, file, wants),
+            _place_on_same_drive(wanted, file, missing_files),
             match,
-            objection,
+            rejection,
             texts.USED_THERE,
         )
-        for file, wanted, match, objection in _matches(walk.files(os.path.normpath(named)), wants, integrity)
+        for file, wanted, match, rejection in _matches(
+            walk.files(os.path.normpath(named)), missing_files, integrity
+        )
     ]
-    return Finds(tuple(sorted(found, key=_best_first)), tuple(walk.problems), walk.was_cancelled)
+    return SearchResult(tuple(sorted(found, key=_best_first)), tuple(walk.problems), walk.was_cancelled)
 
 
 def _objection_to(named: str, folder: str) -> Problem | None:
@@ -200,26 +213,26 @@ def _may_enter(entry: os.DirEntry[str]) -> bool:
     return not entry.name.startswith(".") and not is_temp_folder(entry.name)
 
 
-def _best_first(found: FoundFile) -> tuple[object, ...]:
+def _best_first(found: Candidate) -> tuple[object, ...]:
     return (
-        found.objection is not None,
+        found.rejection is not None,
         found.match is Match.NAME_ONLY,
-        found.stays is not None,
+        found.keep_reason is not None,
         found.file.path,
     )
 
 
 def _matches(
-    entries: Iterable[os.DirEntry[str]], wants: Wants, integrity: Integrity
-) -> Iterator[tuple[FileOnDisk, WantedFile, Match, str | None]]:
+    entries: Iterable[os.DirEntry[str]], missing_files: MissingFiles, integrity: Integrity
+) -> Iterator[tuple[FileOnDisk, MissingFile, Match, str | None]]:
     """Yield files with the missing file that each may be, what speaks for it and what against."""
-    by_name = wants.by_name()
+    by_name = missing_files.by_name()
     for entry in entries:
         for wanted in by_name.get(os.path.normcase(entry.name), ()):
             file = _on_disk(entry)
             if file is None or place_of(file.path) in map(place_of, wanted.places):
                 continue  # gone since, or put there since
-            if wanted.is_telling or _is_plainly_the_same(file, wanted):
+            if wanted.has_unique_name or _is_plainly_the_same(file, wanted):
                 yield file, wanted, *_judge(file, wanted, integrity)
 
 
@@ -233,7 +246,7 @@ def _on_disk(entry: os.DirEntry[str]) -> FileOnDisk | None:
     return FileOnDisk(os.path.abspath(entry.path), status.st_size, status.st_mtime_ns)
 
 
-def _is_plainly_the_same(file: FileOnDisk, wanted: WantedFile) -> bool:
+def _is_plainly_the_same(file: FileOnDisk, wanted: MissingFile) -> bool:
     """Tell whether a file of a common name is this one: by its size, or by its folder's name."""
     if wanted.size_bytes is not None and file.size_bytes != wanted.size_bytes:
         return False
@@ -243,7 +256,7 @@ def _is_plainly_the_same(file: FileOnDisk, wanted: WantedFile) -> bool:
     return os.path.normcase(here) == os.path.normcase(there)
 
 
-def _judge(file: FileOnDisk, wanted: WantedFile, integrity: Integrity) -> tuple[Match, str | None]:
+def _judge(file: FileOnDisk, wanted: MissingFile, integrity: Integrity) -> tuple[Match, str | None]:
     damage = integrity.damage(file)
     if wanted.size_bytes is None:
         return Match.NAME_ONLY, damage
@@ -253,22 +266,22 @@ def _judge(file: FileOnDisk, wanted: WantedFile, integrity: Integrity) -> tuple[
     return Match.NAME_AND_SIZE, damage
 
 
-def _why_it_stays(file: FileOnDisk, wants: Wants) -> str | None:
+def _keep_reason(file: FileOnDisk, missing_files: MissingFiles) -> str | None:
     """Return why a file within Wan2GP's folders must not be moved away."""
-    if place_of(file.path) in wants.searched:
+    if place_of(file.path) in missing_files.searched:
         return texts.ANOTHER_MODELS
-    if wants.lora_root is not None and is_below(os.path.dirname(file.path), wants.lora_root):
+    if missing_files.lora_root is not None and is_below(os.path.dirname(file.path), missing_files.lora_root):
         return texts.CHOSEN_LORA
     if os.path.islink(file.path):
         return texts.IS_A_LINK
     return None
 
 
-def _place_on_same_drive(wanted: WantedFile, file: FileOnDisk, wants: Wants) -> str:
+def _place_on_same_drive(wanted: MissingFile, file: FileOnDisk, missing_files: MissingFiles) -> str:
     """Return a place that a hard link can reach, where there is one; else where Wan2GP would put it."""
     here = drive_of(file.path)
-    for folder in wants.folders:
-        if here is None or folder == wants.home or drive_of(folder) != here:
+    for folder in missing_files.folders:
+        if here is None or folder == missing_files.home or drive_of(folder) != here:
             continue
         for place in wanted.places:
             if place.startswith(os.path.join(folder, "")):

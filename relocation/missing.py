@@ -39,7 +39,7 @@ _SMALL_SUFFIXES = frozenset({".json", ".txt", ".yaml", ".yml", ".jinja", ".md", 
 
 
 @dataclass(frozen=True, slots=True)
-class WantedFile:
+class MissingFile:
     """A file that is needed and missing.
 
     Attributes:
@@ -48,7 +48,7 @@ class WantedFile:
         places: Absolute: everywhere Wan2GP looks for it, in its order.
         size_bytes: Its published size; None: not known. Never an estimate.
         users: Names of the models that need it.
-        is_telling: Whether the name alone tells which file is meant; that of `config.json` does not.
+        has_unique_name: Whether the name alone tells which file is meant; that of `config.json` does not.
     """
 
     name: str
@@ -56,11 +56,11 @@ class WantedFile:
     places: tuple[str, ...]
     size_bytes: int | None
     users: tuple[str, ...]
-    is_telling: bool
+    has_unique_name: bool
 
 
 @dataclass(frozen=True)
-class Wants:
+class MissingFiles:
     """What is missing, and where Wan2GP looks for anything at all.
 
     Attributes:
@@ -71,15 +71,15 @@ class Wants:
         home: The application's folder, which is a root by default and yet never to be looked through.
     """
 
-    missing: tuple[WantedFile, ...]
+    missing: tuple[MissingFile, ...]
     searched: frozenset[str]
     roots: tuple[str, ...]
     lora_root: str | None
     home: str
 
-    def by_name(self) -> Mapping[str, tuple[WantedFile, ...]]:
+    def by_name(self) -> Mapping[str, tuple[MissingFile, ...]]:
         """Return the missing files by name, in the case that this system compares by."""
-        found: dict[str, tuple[WantedFile, ...]] = {}
+        found: dict[str, tuple[MissingFile, ...]] = {}
         for file in self.missing:
             key = os.path.normcase(file.name)
             found[key] = (*found.get(key, ()), file)
@@ -90,7 +90,7 @@ class Wants:
         """The folders that files may be put into."""
         return (*self.roots, *([self.lora_root] if self.lora_root else []))
 
-    def best_place(self, wanted: WantedFile, source: FileOnDisk) -> str:
+    def best_place(self, wanted: MissingFile, source: FileOnDisk) -> str:
         """Return where to put a file: in the checkpoint folder it lies in, else where Wan2GP would put it."""
         folder = os.path.dirname(source.path)
         holding = [root for root in self.roots if root != self.home and is_below(folder, root)]
@@ -106,7 +106,7 @@ def place_of(path: str) -> str:
     return os.path.normcase(os.path.normpath(path))
 
 
-def wants_of(inventory: Inventory, lora_root: str | None, *, home: str | None = None) -> Wants:
+def missing_files_of(inventory: Inventory, lora_root: str | None, *, home: str | None = None) -> MissingFiles:
     """Return what the models of an inventory miss.
 
     Args:
@@ -119,19 +119,19 @@ def wants_of(inventory: Inventory, lora_root: str | None, *, home: str | None = 
     addresses: dict[str, set[str | None]] = {}
     for file in required:
         addresses.setdefault(os.path.normcase(file.name), set()).add(file.url)
-    missing: dict[tuple[str, ...], WantedFile] = {}
+    missing: dict[tuple[str, ...], MissingFile] = {}
     for tracked in _missing(inventory):
         file = tracked.required
-        if file.looked_up not in missing:
-            missing[file.looked_up] = WantedFile(
+        if file.lookup_paths not in missing:
+            missing[file.lookup_paths] = MissingFile(
                 name=file.name,
                 target=os.path.abspath(tracked.path),
                 places=tuple(_places(file, roots)),
                 size_bytes=_published_bytes(tracked),
                 users=tuple(model.name for model in inventory.users_of(file)),
-                is_telling=_is_telling(file.name, len(addresses[os.path.normcase(file.name)])),
+                has_unique_name=_has_unique_name(file.name, len(addresses[os.path.normcase(file.name)])),
             )
-    return Wants(
+    return MissingFiles(
         missing=tuple(missing.values()),
         searched=frozenset(place_of(place) for file in required for place in _places(file, roots)),
         roots=roots,
@@ -168,7 +168,7 @@ def _published_bytes(tracked: TrackedFile) -> int | None:
 
 def _places(file: RequiredFile, roots: Iterable[str]) -> Iterator[str]:
     """Yield everywhere the host looks for a file, in its order."""
-    for name in file.looked_up:
+    for name in file.lookup_paths:
         if os.path.isabs(name):
             yield os.path.normpath(name)
         else:
@@ -176,7 +176,7 @@ def _places(file: RequiredFile, roots: Iterable[str]) -> Iterator[str]:
                 yield os.path.normpath(os.path.join(root, name))
 
 
-def _is_telling(name: str, addresses: int) -> bool:
+def _has_unique_name(name: str, addresses: int) -> bool:
     """Tell whether a name says which file is meant: no common one, no small text, one address only."""
     common = os.path.normcase(name) in _COMMON_NAMES
     return addresses == 1 and not common and os.path.splitext(name)[1].lower() not in _SMALL_SUFFIXES

@@ -1,6 +1,6 @@
 """Putting found files where Wan2GP looks: a plan that can be shown, then its execution.
 
-FoundFile + How → Wish ─ plan_placing() → PlacingPlan ─ .execute() → tuple[Outcome]
+Candidate + How → Wish ─ plan_relocation() → RelocationPlan ─ .execute() → tuple[Outcome]
                               │ refused: what cannot be done, and why
 
 Only the checkpoint and LoRA folders are written to, links followed. Nothing is ever overwritten.
@@ -16,33 +16,33 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from ..catalog.labels import amount
-from ..files.file_ops import How, Stopped, put_in_place, why
-from ..files.walk import is_below, never
+from ..files.file_ops import Cancelled, PlacementMethod, describe_os_error, put_in_place
+from ..files.walk import is_below, not_cancelled
 from ..texts import files as texts
 from .link_options import DiskFacts, free_bytes_for, lack_of_space, look_at_disk
 
 if TYPE_CHECKING:
     from ..inventory.disk import FileOnDisk
-    from .misplaced import FoundFile
+    from .misplaced import Candidate
 
 _BAD_ON_WINDOWS = frozenset('<>:"|?*')
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PlacementRequest:
     """What the user chose for one file.
 
     Attributes:
-        how: The way.
+        method: The way.
         source: The file as it was found.
         target: Absolute path that it is to have.
-        stays: Why it may not be moved away, or None.
+        keep_reason: Why it may not be moved away, or None.
     """
 
-    how: How
+    method: PlacementMethod
     source: FileOnDisk
     target: str
-    stays: str | None = None
+    keep_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +50,20 @@ class Step:
     """One thing that the plan will do.
 
     Attributes:
-        how: The way.
+        method: The way.
         source: The file as it was found.
         target: Absolute path that it will have.
         copied_bytes: Bytes that must be written; 0 where only a name changes.
     """
 
-    how: How
+    method: PlacementMethod
     source: FileOnDisk
     target: str
     copied_bytes: int
 
     def sentence(self) -> str:
         """Return what will be done."""
-        form = (texts.STEPS_THAT_WRITE if self.copied_bytes else texts.STEPS)[self.how.value]
+        form = (texts.STEPS_THAT_WRITE if self.copied_bytes else texts.STEPS)[self.method.value]
         return form.format(source=self.source.path, target=self.target, size=amount(self.copied_bytes))
 
 
@@ -71,7 +71,7 @@ class Step:
 class Refusal:
     """A wish that cannot be met, and why: a sentence."""
 
-    wish: Wish
+    placement_request: PlacementRequest
     reason: str
 
 
@@ -102,7 +102,7 @@ class Outcome:
     def sentence(self) -> str:
         """Return what happened, and the remedy where it did not work."""
         if self.result is Result.DONE:
-            form = (texts.DONE_BUT if self.reason else texts.DONE)[self.step.how.value]
+            form = (texts.DONE_BUT if self.reason else texts.DONE)[self.step.method.value]
             return form.format(source=self.step.source.path, target=self.step.target, reason=self.reason)
         name = os.path.basename(self.step.target)
         return texts.NOT_DONE[self.result.value].format(name=name, reason=self.reason)
@@ -128,7 +128,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacingPlan:
+class RelocationPlan:
     """What will be done, and what cannot be.
 
     Attributes:
@@ -149,7 +149,7 @@ class PlacingPlan:
     def execute(
         self,
         progress: Callable[[Progress], None] = lambda _: None,
-        cancelled: Callable[[], bool] = never,
+        cancelled: Callable[[], bool] = not_cancelled,
     ) -> tuple[Outcome, ...]:
         """Do it, step by step, each looked at once more before; return what really happened to each.
 
@@ -157,15 +157,15 @@ class PlacingPlan:
             progress: Is told at each step and every few megabytes.
             cancelled: Asked as often; True stops the copy under way without a trace and skips the rest.
         """
-        watch = _Watch(self, progress, cancelled)
-        return tuple([watch.carry_out(step) for step in self.steps])
+        watch = _Executor(self, progress, cancelled)
+        return tuple([watch.run_step(step) for step in self.steps])
 
 
-class _Watch:
+class _Executor:
     """Carries out the steps of a plan and tells how far it is."""
 
     def __init__(
-        self, plan: PlacingPlan, progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+        self, plan: RelocationPlan, progress: Callable[[Progress], None], cancelled: Callable[[], bool]
     ) -> None:
         self._plan = plan
         self._progress = progress
@@ -174,21 +174,21 @@ class _Watch:
         self._name = ""
         self._done_bytes = 0
 
-    def carry_out(self, step: Step) -> Outcome:
+    def run_step(self, step: Step) -> Outcome:
         """Do one step and return what happened."""
         self._number += 1
         self._name = os.path.basename(step.target)
-        return _carry_out(step, self._plan.folders, self._written)
+        return _run_step(step, self._plan.folders, self._written)
 
     def _written(self, length: int) -> None:
         self._done_bytes += length
         steps, total = len(self._plan.steps), self._plan.copied_bytes
         self._progress(Progress(self._number, steps, self._name, self._done_bytes, total))
         if self._cancelled():
-            raise Stopped
+            raise Cancelled
 
 
-def _carry_out(step: Step, folders: Sequence[str], written: Callable[[int], None]) -> Outcome:
+def _run_step(step: Step, folders: Sequence[str], written: Callable[[int], None]) -> Outcome:
     made: list[str] = []
     copied = 0
 
@@ -199,20 +199,20 @@ def _carry_out(step: Step, folders: Sequence[str], written: Callable[[int], None
 
     try:
         written(0)
-        reason = _objection(step, folders)
+        reason = _rejection(step, folders)
         if reason is None and step.copied_bytes:
             reason = lack_of_space(step.copied_bytes, free_bytes_for(step.target))
         if reason is None:
             _make_folders(os.path.dirname(step.target), made)
-            reason = _objection(step, folders)  # once more: links may have changed meanwhile
+            reason = _rejection(step, folders)  # once more: links may have changed meanwhile
         if reason is None:
-            note = put_in_place(step.how, step.source, step.target, count)
+            note = put_in_place(step.method, step.source, step.target, count)
             return Outcome(step, Result.DONE, note or "", copied)
         result = Result.SKIPPED
-    except Stopped:
+    except Cancelled:
         result, reason = Result.SKIPPED, texts.STOPPED
     except OSError as error:
-        result, reason = Result.FAILED, why(error)
+        result, reason = Result.FAILED, describe_os_error(error)
     for folder in reversed(made):
         with contextlib.suppress(OSError):
             os.rmdir(folder)  # an empty folder would draw later downloads to it
@@ -228,33 +228,33 @@ def _make_folders(folder: str, made: list[str]) -> None:
     made.append(folder)
 
 
-def wish(found: FoundFile, how: How) -> Wish:
+def placement_request(found: Candidate, method: PlacementMethod) -> PlacementRequest:
     """Return the wish to put a found file in its place in this way."""
-    return Wish(how, found.file, found.target, found.stays)
+    return PlacementRequest(method, found.file, found.target, found.keep_reason)
 
 
-def plan_placing(
-    wishes: Iterable[Wish],
+def plan_relocation(
+    requests: Iterable[PlacementRequest],
     folders: Sequence[str],
     look: Callable[[str, str], DiskFacts] = look_at_disk,
-) -> PlacingPlan:
+) -> RelocationPlan:
     """Return what can be done of the wishes, and what cannot and why. Nothing is changed.
 
     Args:
-        wishes: In the order in which they are to be done.
+        requests: In the order in which they are to be done.
         folders: Absolute: the checkpoint folders and the LoRA folder.
         look: Tells what the disk allows.
     """
-    draft = _Draft(tuple(folders))
+    draft = _PlanBuilder(tuple(folders))
     refused: list[Refusal] = []
-    for one in wishes:
+    for one in requests:
         reason = draft.take(one, look(one.source.path, one.target))
         if reason is not None:
             refused.append(Refusal(one, reason))
-    return PlacingPlan(tuple(draft.steps), tuple(refused), draft.folders)
+    return RelocationPlan(tuple(draft.steps), tuple(refused), draft.folders)
 
 
-class _Draft:
+class _PlanBuilder:
     """A plan in the making: knows what the steps before a step will have done."""
 
     def __init__(self, folders: tuple[str, ...]) -> None:
@@ -264,11 +264,13 @@ class _Draft:
         self._moved: set[str] = set()
         self._planned_bytes: dict[int | None, int] = {}
 
-    def take(self, wanted: Wish, facts: DiskFacts) -> str | None:
+    def take(self, wanted: PlacementRequest, facts: DiskFacts) -> str | None:
         """Add a step, or return why it cannot be done, a sentence."""
-        copies = wanted.how is How.COPY or (wanted.how is How.MOVE and not facts.same_drive)
-        step = Step(wanted.how, wanted.source, wanted.target, wanted.source.size_bytes if copies else 0)
-        reason = _objection(step, self.folders) or self._clash(wanted, facts)
+        copies = wanted.method is PlacementMethod.COPY or (
+            wanted.method is PlacementMethod.MOVE and not facts.same_drive
+        )
+        step = Step(wanted.method, wanted.source, wanted.target, wanted.source.size_bytes if copies else 0)
+        reason = _rejection(step, self.folders) or self._clash(wanted, facts)
         needed = self._planned_bytes.get(facts.drive, 0) + step.copied_bytes
         if reason is None and copies:
             reason = lack_of_space(needed, facts.free_bytes)
@@ -276,30 +278,30 @@ class _Draft:
             self.steps.append(step)
             self._taken[os.path.normcase(step.target)] = step.source.path
             self._planned_bytes[facts.drive] = needed
-            if step.how is How.MOVE:
+            if step.method is PlacementMethod.MOVE:
                 self._moved.add(os.path.normcase(step.source.path))
         return reason
 
-    def _clash(self, wanted: Wish, facts: DiskFacts) -> str | None:
+    def _clash(self, wanted: PlacementRequest, facts: DiskFacts) -> str | None:
         first = self._taken.get(os.path.normcase(wanted.target))
         if first is not None:
             return texts.TAKEN_IN_PLAN.format(source=first)
         if os.path.normcase(wanted.source.path) in self._moved:
             return texts.MOVED_IN_PLAN
-        if wanted.how is How.MOVE and wanted.stays:
-            return texts.MUST_STAY.format(reason=wanted.stays)
-        if wanted.how is How.HARD_LINK and not facts.same_drive:
+        if wanted.method is PlacementMethod.MOVE and wanted.keep_reason:
+            return texts.MUST_STAY.format(reason=wanted.keep_reason)
+        if wanted.method is PlacementMethod.HARD_LINK and not facts.same_drive:
             return texts.NEEDS_ONE_DRIVE_SO
         return None
 
 
-def _objection(step: Step, folders: Sequence[str]) -> str | None:
+def _rejection(step: Step, folders: Sequence[str]) -> str | None:
     """Return why a step cannot be done as the disk is now, a sentence; None where it can."""
-    return _target_objection(step, folders) or _source_objection(step, folders)
+    return _target_rejection(step, folders) or _source_rejection(step, folders)
 
 
-def _target_objection(step: Step, folders: Sequence[str]) -> str | None:
-    bad = objection_to_name(os.path.basename(step.target), windows=os.name == "nt")
+def _target_rejection(step: Step, folders: Sequence[str]) -> str | None:
+    bad = name_rejection(os.path.basename(step.target), windows=os.name == "nt")
     if bad is not None:
         return bad
     if not os.path.isabs(step.target) or not _is_inside(os.path.dirname(step.target), folders):
@@ -309,10 +311,10 @@ def _target_objection(step: Step, folders: Sequence[str]) -> str | None:
     return None
 
 
-def _source_objection(step: Step, folders: Sequence[str]) -> str | None:
-    if step.how is How.MOVE and not _is_inside(os.path.dirname(step.source.path), folders):
+def _source_rejection(step: Step, folders: Sequence[str]) -> str | None:
+    if step.method is PlacementMethod.MOVE and not _is_inside(os.path.dirname(step.source.path), folders):
         return texts.SOURCE_OUTSIDE
-    if step.how is How.MOVE and os.path.islink(step.source.path):
+    if step.method is PlacementMethod.MOVE and os.path.islink(step.source.path):
         return texts.SOURCE_IS_LINK
     try:
         status = os.stat(step.source.path)
@@ -330,7 +332,7 @@ def _is_inside(folder: str, folders: Sequence[str]) -> bool:
         return False
 
 
-def objection_to_name(name: str, *, windows: bool) -> str | None:
+def name_rejection(name: str, *, windows: bool) -> str | None:
     """Return why a file cannot have this name, a sentence; None where it can."""
     if not name or name in {".", ".."} or any(ord(character) < 32 for character in name):
         return texts.NO_NAME

@@ -138,4 +138,6 @@ def _compatibility(inventory: Inventory) -> list[str]:
     missing = {name.name for name in inventory.missing_names}
     found = [name.name for name in HOST_NAMES if name.name not in missing]
     told += [texts.FOUND.format(names=common.COMMA.join(found))] if inventory.models else []
-    return told + [texts.NOT_FOUND.format(name=name.name, lost=name.lost) for name in inventory.missing_names]
+    return told + [
+        texts.NOT_FOUND.format(name=name.name, impact=name.impact) for name in inventory.missing_names
+    ]

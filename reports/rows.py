@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..inventory.sizes import Total
 
 EXACT = "exact"
-ABOUT = "about"
+ESTIMATED = "about"
 AT_LEAST = "at least"
 UNKNOWN = "unknown"
 """Where a sum of sizes comes from: all known, some estimated, some not known and so not in it, none known."""
@@ -138,4 +138,4 @@ def _sum(known: Total, files: Sequence[TrackedFile]) -> tuple[int | None, str]:
     """Return bytes and origin; no file is 0 bytes, and files of which no size is known are not known."""
     if files and all(file.size_bytes is None for file in files):
         return None, UNKNOWN
-    return known.bytes, AT_LEAST if known.unknown else ABOUT if known.about else EXACT
+    return known.bytes, AT_LEAST if known.unknown else ESTIMATED if known.is_estimated else EXACT

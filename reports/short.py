@@ -106,8 +106,8 @@ def _problems(inventory: Inventory, models: Sequence[ListedModel]) -> list[str]:
 
     found = [words(problem) for problem in inventory.problems]
     found += told_once([model.tracked for model in models], words)
-    lost = common.COMMA.join(name.name for name in inventory.missing_names)
-    return [*found, texts.ALL_NOT_FOUND.format(names=lost)] if lost else found
+    impact = common.COMMA.join(name.name for name in inventory.missing_names)
+    return [*found, texts.ALL_NOT_FOUND.format(names=impact)] if impact else found
 
 
 def _fitting(lines: Sequence[str], room: int) -> list[str]:

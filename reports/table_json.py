@@ -73,9 +73,9 @@ def _wan2gp(inventory: Inventory) -> dict[str, Any]:
     return {
         "version": inventory.version,
         "verified": known.is_verified if known else None,
-        "abilities": {one.name: one.words for one in known.abilities} if known else {},
-        "doubts": list(known.doubts) if known else [],
-        "not_found": [{"name": name.name, "lost": name.lost} for name in inventory.missing_names],
+        "abilities": {one.name: one.words for one in known.capabilities} if known else {},
+        "doubts": list(known.uncertainties) if known else [],
+        "not_found": [{"name": name.name, "lost": name.impact} for name in inventory.missing_names],
     }
 
 

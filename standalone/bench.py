@@ -112,10 +112,10 @@ def _needs(names: Names) -> list[Requirements]:
 
 def _lay_out(names: Names, needs: Sequence[Requirements]) -> None:
     root = Path(names["fl"]._checkpoints_paths[0])  # noqa: SLF001 - the host's name
-    chosen = dict.fromkeys(file.put for need in needs for file in need.files)
-    others = dict.fromkeys(file.put for need in needs for slot in need.slots for file in slot.alternatives)
-    for put in list({**chosen, **others})[:PRESENT]:
-        write_stand_in(root / put, 4096)
+    chosen = dict.fromkeys(file.target for need in needs for file in need.files)
+    others = dict.fromkeys(file.target for need in needs for slot in need.slots for file in slot.alternatives)
+    for target in list({**chosen, **others})[:PRESENT]:
+        write_stand_in(root / target, 4096)
 
 
 def _plain_way(names: Names, needs: Sequence[Requirements]) -> int:
@@ -124,7 +124,7 @@ def _plain_way(names: Names, needs: Sequence[Requirements]) -> int:
     found = 0
     for need in needs:
         for file in need.files:
-            found += any(isfile(join(root, name)) for name in file.looked_up for root in roots)
+            found += any(isfile(join(root, name)) for name in file.lookup_paths for root in roots)
     return found
 
 

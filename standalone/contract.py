@@ -20,10 +20,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from model_tracker.wan2gp.abilities import abilities
+from model_tracker.wan2gp.capabilities import capabilities
 from model_tracker.wan2gp.compatibility import described
-from model_tracker.wan2gp.evidence import Evidence
-from model_tracker.wan2gp.names import HOST_NAMES, NEEDED_NAMES, TELLING_NAMES, missing_names
+from model_tracker.wan2gp.introspection import Introspection
+from model_tracker.wan2gp.names import HOST_NAMES, NEEDED_NAMES, PROBED_NAMES, missing_names
 
 RECORDS = Path(__file__).with_name("contracts.json")
 MAIN = "wgp.py"
@@ -149,24 +149,24 @@ def compiled(function: ast.FunctionDef) -> Any:  # noqa: ANN401 - a function, ne
 
 def report(contract: Contract, records: Mapping[str, Any]) -> tuple[list[str], bool]:
     """Return the report's lines, and whether all is known and sure."""
-    how = abilities(Evidence(contract.names))
+    how = capabilities(Introspection(contract.names))
     missing = missing_names(contract.names, how)
     gone = {entry.name for entry in missing}
     known, changes = _changes(contract, records)
     lines = [f"Wan2GP {contract.version or 'of unknown version'}", "", "How this plugin would read it:"]
-    lines += [f"  {ability}: {words}" for ability, words in described(how, gone)]
+    lines += [f"  {capability}: {words}" for capability, words in described(how, gone)]
     lines += ["", "Names that it does not have:"]
-    lines += [f"  {entry.name} ({entry.lost})" for entry in missing] or ["  none of those that are used"]
+    lines += [f"  {entry.name} ({entry.impact})" for entry in missing] or ["  none of those that are used"]
     lines += ["", "Handlers' methods:"]
     lines += [f"  {method}{one}" for method, signatures in contract.handlers.items() for one in signatures]
     lines += ["", "Functions that decide downloads:", *(f"  {line}" for line in [*known, *changes])]
-    doubts = [*how.doubts, *(f"there is no {name}" for name in NEEDED_NAMES if name in gone)]
-    lines += ["", *(f"Not sure: {doubt}." for doubt in doubts)]
+    uncertainties = [*how.uncertainties, *(f"there is no {name}" for name in NEEDED_NAMES if name in gone)]
+    lines += ["", *(f"Not sure: {uncertainty}." for uncertainty in uncertainties)]
     if changes:
         lines.append(f"{len(changes)} changed since the verified versions: see docs/hosts.md.")
-    elif not doubts:
+    elif not uncertainties:
         lines.append("Nothing is new: each of these functions is that of a verified version.")
-    return lines, not changes and not doubts
+    return lines, not changes and not uncertainties
 
 
 def _changes(contract: Contract, records: Mapping[str, Any]) -> tuple[list[str], list[str]]:
@@ -184,8 +184,8 @@ def _changes(contract: Contract, records: Mapping[str, Any]) -> tuple[list[str],
             changes.append(f"{name}{contract.signatures[name]}: NEW")
     nearest = max(records, key=lambda version: _in_common(contract, records[version]), default=None)
     if nearest is not None:
-        lost = [name for name in records[nearest]["functions"] if name not in contract.functions]
-        changes += [f"{name}: GONE, {nearest} has it" for name in lost]
+        impact = [name for name in records[nearest]["functions"] if name not in contract.functions]
+        changes += [f"{name}: GONE, {nearest} has it" for name in impact]
     for method, signatures in contract.handlers.items():
         before = {signature for one in records.values() for signature in one["handlers"].get(method, [])}
         changes += [f"handlers: {method}{one}: NEW" for one in signatures if one not in before]
@@ -240,7 +240,7 @@ def _texts(tree: ast.Module) -> dict[str, str]:
 
 
 def _imported(tree: ast.Module) -> set[str]:
-    wanted = {entry.name for entry in HOST_NAMES} | set(TELLING_NAMES)
+    wanted = {entry.name for entry in HOST_NAMES} | set(PROBED_NAMES)
     names = {
         alias.asname or alias.name
         for node in tree.body

@@ -139,7 +139,7 @@ def test_the_same_wan2gp_is_read_from_whatever_it_comes_in(make, home):
     host = make(full_namespace())
     snapshot = host.snapshot()
     assert snapshot.missing == ()
-    assert snapshot.doubts == ()
+    assert snapshot.uncertainties == ()
     assert snapshot.version == "12.60"
     assert snapshot.settings == Settings("int8", "int8", "", bf16_supported=True)
     assert snapshot.roots == (str(home / "ckpts"), str(home))
@@ -241,7 +241,7 @@ def test_each_missing_name_is_told_with_what_is_lost_and_stops_nothing(name, hom
     snapshot = Host.from_namespace(names).snapshot()
     (missing,) = snapshot.missing
     assert missing.name == name
-    assert missing.lost
+    assert missing.impact
     models = inventory(Host.from_namespace(names)).models
     assert set(models) == (set() if name == "models_def" else {"t2v", "hidden"})
 
@@ -273,18 +273,18 @@ def test_what_is_not_in_the_namespace_that_host_does_not_do(name, expected, home
 
 @given(st.sets(st.sampled_from(NAMES)), st.booleans())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_any_names_may_be_missing_together(home, lost, as_none):
+def test_any_names_may_be_missing_together(home, impact, as_none):
     names = full_namespace()
-    for name in lost:
+    for name in impact:
         if as_none:
             names[name] = None
         else:
             del names[name]
     host = Host.from_namespace(names)
-    assert {entry.name for entry in host.snapshot().missing} == lost
+    assert {entry.name for entry in host.snapshot().missing} == impact
     models = inventory(host).models
-    assert bool(models) is ("models_def" not in lost)
-    if "model_types_handlers" in lost:
+    assert bool(models) is ("models_def" not in impact)
+    if "model_types_handlers" in impact:
         assert all(model.status is not ModelStatus.DOWNLOADED for model in models.values())
 
 

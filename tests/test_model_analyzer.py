@@ -309,7 +309,7 @@ def test_while_a_scan_waits_for_a_drive_questions_are_answered_from_the_one_befo
     assert waits.wait(30)
     with monkeypatch.context() as no_disk:
         no_disk.setattr(os, "scandir", lambda path: pytest.fail(f"{path} was read"))
-        assert analyzer.options("m").cheaper.value == "bf16"
+        assert analyzer.what_if("m").best.value == "bf16"
         assert analyzer.superseded() == ()
         assert analyzer.inventory is before
     goes_on.set()

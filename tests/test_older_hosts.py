@@ -25,7 +25,7 @@ from model_tracker.inventory.integrity import Integrity
 from model_tracker.inventory.models import ModelStatus
 from model_tracker.inventory.scan import Scan, track_model
 from model_tracker.plugin import ModelTrackerPlugin
-from model_tracker.wan2gp.abilities import Bar, ChoiceRule, NewFiles, SharedFiles, TextEncoder
+from model_tracker.wan2gp.capabilities import ChoiceRule, NewFiles, PipeSuffix, SharedFiles, TextEncoder
 from model_tracker.wan2gp.names import HOST_NAMES
 from model_tracker.wan2gp.requirements import FilePool, requirements
 
@@ -288,15 +288,15 @@ def test_the_saved_configuration_adds_and_swaps_shared_files_as_recorded(version
 
 
 KNOWN = {
-    "v9.9": (SharedFiles.TABLE, ChoiceRule.EXACT, TextEncoder.WITH_TRANSFORMER, NewFiles.FIRST, Bar.KEPT, Bar.KEPT),
-    "v10.56": (SharedFiles.TABLE, ChoiceRule.STAND_INS, TextEncoder.LAST, NewFiles.FIRST, Bar.KEPT, Bar.KEPT),
+    "v9.9": (SharedFiles.TABLE, ChoiceRule.EXACT, TextEncoder.WITH_TRANSFORMER, NewFiles.FIRST, PipeSuffix.KEPT, PipeSuffix.KEPT),
+    "v10.56": (SharedFiles.TABLE, ChoiceRule.STAND_INS, TextEncoder.LAST, NewFiles.FIRST, PipeSuffix.KEPT, PipeSuffix.KEPT),
     "v12.23": (
         SharedFiles.ASKED,
         ChoiceRule.STAND_INS,
         TextEncoder.LAST,
         NewFiles.FIRST_WITH_FOLDER,
-        Bar.FOLDER,
-        Bar.KEPT,
+        PipeSuffix.FOLDER,
+        PipeSuffix.KEPT,
     ),
 }  # fmt: skip
 
@@ -305,13 +305,13 @@ KNOWN = {
 def test_what_a_version_does_is_told_by_what_it_offers(version):
     names = Standin(version, "int8/int8/").namespace()
     names["WanGP_version"] = "1.0"
-    how = Host.from_namespace(names).snapshot().abilities
-    said = (how.shared, how.choice, how.text_encoder, how.new_files, how.bar, how.lora_bar)
+    how = Host.from_namespace(names).snapshot().capabilities
+    said = (how.shared, how.choice, how.text_encoder, how.new_files, how.pipe_suffix, how.lora_pipe_suffix)
     assert said == KNOWN[version]
     assert not how.configs
     assert not how.runtime_definitions
     assert how.own_dtype is (version != "v9.9")
-    assert how.doubts == ()
+    assert how.uncertainties == ()
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -326,8 +326,8 @@ def test_whatever_names_are_gone_nothing_is_downloaded_that_the_whole_host_would
 ):
     combination = data.draw(st.sampled_from(COMBINATIONS))
     whole = Standin(version, combination).namespace()
-    lost = data.draw(st.sets(st.sampled_from(sorted(whole)), max_size=len(whole)))
-    names = {name: value for name, value in whole.items() if name not in lost}
+    impact = data.draw(st.sets(st.sampled_from(sorted(whole)), max_size=len(whole)))
+    names = {name: value for name, value in whole.items() if name not in impact}
     check_loss(version, combination, whole, names, tmp_path_factory, monkeypatch)
 
 
@@ -354,7 +354,7 @@ def check_loss(version, combination, whole, names, tmp_path_factory, monkeypatch
 
 
 def places(needs):
-    return {file.looked_up for file in needs.files}
+    return {file.lookup_paths for file in needs.files}
 
 
 @cache

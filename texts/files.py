@@ -20,11 +20,9 @@ CHANGED_WHILE_READ = "it changed while it was read"
 DELETE_IT = "delete it and let Wan2GP fetch it again"
 
 # misplaced files
-CANNOT_BE_USED = "{name} ({size}) lies in {here}, but cannot be used: {objection}."
+CANNOT_BE_USED = "{name} ({size}) lies in {here}, but cannot be used: {rejection}."
 MOVE_IT = "{name} ({size}) lies in {here}; Wan2GP looks for it in {there}. Move it to {there}."
-LINK_IT = (
-    "{name} ({size}) lies in {here}; Wan2GP looks for it in {there}. Link or copy it to {there}: {stays}."
-)
+LINK_IT = "{name} ({size}) lies in {here}; Wan2GP looks for it in {there}. Link or copy it to {there}: {keep_reason}."
 ONLY_THE_NAME = "Only its name matches: the published size is not known."
 HERE_AFTER_ALL = (
     "{number} missing file is here after all: {size} less to download.",

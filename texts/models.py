@@ -26,9 +26,9 @@ WHY_THIS = {
     "ONLY": "",
     "FIRST": "Your {setting} setting is {asked}: the first of {among} files is taken.",
     "ASKED": "Your {setting} setting is {asked}: this is the {asked} file.",
-    "STANDS_IN": "You asked for {asked}; there is none, so Wan2GP takes the {sister} file.",
-    "DTYPE_WON": "You asked for {asked}; Wan2GP takes the {sister} file, as only that one is {dtype}.",
-    "FALLBACK": "You asked for {asked}; no file has it, so Wan2GP takes the first of {among}.",
+    "FALLBACK": "You asked for {asked}; there is none, so Wan2GP takes the {counterpart} file.",
+    "DTYPE_WON": "You asked for {asked}; Wan2GP takes the {counterpart} file, as only that one is {dtype}.",
+    "NO_MATCH": "You asked for {asked}; no file has it, so Wan2GP takes the first of {among}.",
     "UNQUANTIZED": "Your {setting} setting is {asked}: the first file that is not quantized is taken.",
     "HOST": "Wan2GP's own choice among {among} files.",
 }

@@ -38,7 +38,7 @@ MODEL_DOES = "{name}: {does}"
 AND_MORE = "{name} and {number} more"
 WHOSE = "{names}: {problem}"
 FOUND = "Found: {names}."
-NOT_FOUND = "Not found: {name}: {lost}."
+NOT_FOUND = "Not found: {name}: {impact}."
 
 # in short
 NAMED = "Wan2GP {version}"

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Told(Enum):
+class StatusSlot(Enum):
     """Where the page tells what became of a text; the value is the place's id."""
 
     DETAIL = "mt-told-detail"
     REPORT = "mt-told-report"
 
 
-class Way(Enum):
+class ExportMethod(Enum):
     """How a text leaves."""
 
     SAVE = "save"
@@ -29,12 +29,12 @@ class Way(Enum):
     TELL = "tell"  # it does not: it is only shown
 
 
-def parcel(text: str, way: Way, told: Told, name: str = "") -> str:
+def browser_export(text: str, way: ExportMethod, told: StatusSlot, name: str = "") -> str:
     """Return what the hidden Textbox holds for the browser; a text that cannot be copied is saved under the name."""
     return json.dumps({"text": text, "way": way.value, "told": told.value, "name": name})
 
 
-UNPACK = """async (parcel) => {
+DELIVER_JS = """async (parcel) => {
   if (!parcel) return;
   const {text, way, told, name} = JSON.parse(parcel);
   const tell = (words) => { document.querySelector(`#${told} p`).textContent = words; };
@@ -54,17 +54,17 @@ UNPACK = """async (parcel) => {
 }""".replace("COPIED", texts.COPIED).replace("SAVED", texts.SAVED)
 
 
-def build_parcel() -> gr.Textbox:
+def build_browser_export() -> gr.Textbox:
     """Return the hidden Textbox through which texts go."""
     return gr.Textbox(elem_id="mt-parcel", elem_classes="mt-hidden", show_label=False, container=False)
 
 
-def build_told(place: Told) -> None:
+def build_status_slot(place: StatusSlot) -> None:
     """Lay out a place where the browser tells what became of a text."""
     gr.HTML('<p class="mt-note" role="status"></p>', elem_id=place.value, padding=False)
 
 
-def wire_parcel(box: gr.Textbox, senders: list[tuple[Any, Callable[..., str], Any]]) -> None:
+def wire_browser_export(box: gr.Textbox, senders: list[tuple[Any, Callable[..., str], Any]]) -> None:
     """Connect the buttons that send texts.
 
     Args:
@@ -73,5 +73,5 @@ def wire_parcel(box: gr.Textbox, senders: list[tuple[Any, Callable[..., str], An
     """
     for event, pack, inputs in senders:
         event(pack, inputs=inputs, outputs=box, queue=False, show_progress="hidden", api_name=False).success(
-            None, inputs=box, js=UNPACK, api_name=False
+            None, inputs=box, js=DELIVER_JS, api_name=False
         )

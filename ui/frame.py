@@ -19,13 +19,13 @@ import gradio as gr
 from .. import ui_components as parts
 from ..reports.script import ScriptForm
 from ..texts import page as texts
-from .browser_export import Told, build_parcel, build_told, wire_parcel
+from .browser_export import StatusSlot, build_browser_export, build_status_slot, wire_browser_export
 from .disk.section import CheckView, DiskView, build_disk_view, build_work_place, wire_disk
 from .models.charts import ChartsView, build_charts_view, wire_charts
 from .models.compare import ADD_ID, CompareView, build_compare_view, wire_compare
 from .models.exports import ReportForm
 from .models.filters import FilterView, build_filters
-from .models.handlers import LIST_ID, SHOW_ID, VERSION_ID
+from .models.handlers import LIST_ID, SCAN_ID, SHOW_ID
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ class ReportView:
 class ModelsView:
     """Every component that the handlers read or write, by name."""
 
-    version: gr.Textbox
+    scan_id: gr.Textbox
     progress: gr.HTML
     timer: gr.Timer
     list_number: gr.Textbox
@@ -80,12 +80,12 @@ class ModelsView:
     report: ReportView
     this_host_box: gr.Accordion
     this_host: gr.HTML
-    parcel: gr.Textbox
+    browser_export: gr.Textbox
 
     @property
     def scan_outputs(self) -> list[Any]:
         """What every scan writes, whoever asked for it: the mailbox, and how it goes."""
-        return [self.version, self.progress, self.timer]
+        return [self.scan_id, self.progress, self.timer]
 
 
 def build_view(handlers: ModelsHandlers) -> ModelsView:
@@ -93,8 +93,8 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
     page = handlers.first_page()
     with gr.Column(elem_id="mt-page"):
         gr.HTML(parts.style_sheet(), elem_id="mt-style", padding=False)
-        version = gr.Textbox(
-            page.version, elem_id=VERSION_ID, elem_classes="mt-hidden", show_label=False, container=False
+        scan_id = gr.Textbox(
+            page.scan_id, elem_id=SCAN_ID, elem_classes="mt-hidden", show_label=False, container=False
         )
         list_number = gr.Textbox(elem_id=LIST_ID, elem_classes="mt-hidden", show_label=False, container=False)
         timer = gr.Timer(1, active=bool(page.progress))
@@ -120,9 +120,9 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
                     progress = gr.HTML(page.progress, elem_id="mt-progress", padding=False)
                     refresh = gr.Button(texts.REFRESH, elem_id="mt-refresh", size="sm", min_width=90, scale=0)
                 table = parts.model_table(page.table)
-        parcel = build_parcel()
+        browser_export = build_browser_export()
     return ModelsView(
-        version=version,
+        scan_id=scan_id,
         progress=progress,
         timer=timer,
         list_number=list_number,
@@ -139,7 +139,7 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
         report=report,
         this_host_box=this_host_box,
         this_host=this_host,
-        parcel=parcel,
+        browser_export=browser_export,
     )
 
 
@@ -168,7 +168,7 @@ def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
                 min_width=130,
             )
             script = _action(texts.SCRIPT, "mt-script")
-        build_told(Told.DETAIL)
+        build_status_slot(StatusSlot.DETAIL)
         checked = build_work_place("check")
         with gr.Accordion(texts.DETAIL, open=True, elem_id="mt-detail-box") as box:
             shown = gr.HTML(f"<p>{texts.PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
@@ -203,7 +203,7 @@ def _build_report() -> ReportView:
         with gr.Row():
             save = gr.Button(texts.SAVE, elem_id="mt-export", size="sm")
             copy = gr.Button(texts.COPY, elem_id="mt-copy-report", size="sm")
-        build_told(Told.REPORT)
+        build_status_slot(StatusSlot.REPORT)
     return ReportView(form=form, save=save, copy=copy)
 
 
@@ -218,9 +218,9 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_name": False}
     filters, shown = view.filters, view.detail
     gr.on(
-        [view.version.change, filters.narrow.input, filters.reset.click],
+        [view.scan_id.change, filters.filter_request.input, filters.reset.click],
         handlers.renew_page,
-        inputs=[view.version, filters.narrow, *filters.values],
+        inputs=[view.scan_id, filters.filter_request, *filters.values],
         outputs=[
             *filters.values,
             view.summary,
@@ -247,7 +247,7 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
             shown.show_model.input,
             shown.open.input,
             filters.card.input,
-            view.version.change,
+            view.scan_id.change,
         ],
         handlers.open_detail,
         inputs=[shown.show_model, shown.open, shown.picked, filters.card],
@@ -255,10 +255,10 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
         trigger_mode="always_last",
         **quick,
     )
-    view.refresh.click(handlers.refresh, inputs=view.version, outputs=view.scan_outputs, **quick)
-    view.timer.tick(handlers.poll, inputs=view.version, outputs=view.scan_outputs, **quick)
-    wire_parcel(
-        view.parcel,
+    view.refresh.click(handlers.refresh, inputs=view.scan_id, outputs=view.scan_outputs, **quick)
+    view.timer.tick(handlers.poll, inputs=view.scan_id, outputs=view.scan_outputs, **quick)
+    wire_browser_export(
+        view.browser_export,
         [
             (view.report.save.click, handlers.exports.save_report, [view.report.form, *filters.values]),
             (view.report.copy.click, handlers.exports.copy_report, [view.report.form, *filters.values]),
@@ -267,10 +267,10 @@ def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any
             (shown.compare.click, handlers.compare.told, [view.compare.chosen, shown.picked]),
         ],
     )
-    wire_compare(view.compare, handlers.compare, shown.compare, shown.picked, filters.card, view.version)
-    wire_charts(view.charts, handlers.charts, view.version)
-    wire_disk(view.disk, handlers.disk, shown.check, shown.picked, view.version)
+    wire_compare(view.compare, handlers.compare, shown.compare, shown.picked, filters.card, view.scan_id)
+    wire_charts(view.charts, handlers.charts, view.scan_id)
+    wire_disk(view.disk, handlers.disk, shown.check, shown.picked, view.scan_id)
     # work on files may have changed what is there
-    view.disk.work.result.change(handlers.renew, inputs=view.version, outputs=view.scan_outputs, **quick)
+    view.disk.work.result.change(handlers.renew, inputs=view.scan_id, outputs=view.scan_outputs, **quick)
     if host_selector:
         shown.use.click(handlers.use, inputs=shown.picked, outputs=list(host_selector), **quick)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..catalog import labels
 from ..texts import counted, listed
 from ..texts import this_host as texts
-from ..wan2gp.compatibility import VERIFIED, Ability, Compatibility, Finding
+from ..wan2gp.compatibility import VERIFIED, Capability, Compatibility, Finding
 
 if TYPE_CHECKING:
     from ..inventory.models import Inventory
@@ -38,7 +38,7 @@ def compatibility_html(inventory: Inventory) -> str:
         f"<h3>{texts.SETTINGS}</h3>{_settings(inventory)}"
         f"<h3>{texts.ROOTS}</h3>{_list('ol', inventory.roots)}"
         f"{_section(texts.PROBLEMS, map(str, inventory.problems))}"
-        f"<h3>{texts.DIFFERENT_WAYS}</h3>{_abilities(known.abilities)}"
+        f"<h3>{texts.DIFFERENT_WAYS}</h3>{_abilities(known.capabilities)}"
         f"{_missing_names(inventory)}"
     )
 
@@ -55,28 +55,28 @@ def _verified(known: Compatibility) -> str:
         texts.NOT_VERIFIED.format(version=known.version) if known.version else texts.NO_VERSION,
         texts.VERIFIED_ARE.format(versions=listed(VERIFIED)),
     ]
-    return " ".join(told if known.doubts else [*told, texts.ALL_FOUND])
+    return " ".join(told if known.uncertainties else [*told, texts.ALL_FOUND])
 
 
 def _doubts(known: Compatibility) -> str:
     """Return what is not sure, and what that means; nothing where all is sure."""
-    if not known.doubts:
+    if not known.uncertainties:
         return ""
-    items = "".join(f"<li><b>{escape(doubt)}</b></li>" for doubt in known.doubts)
+    items = "".join(f"<li><b>{escape(uncertainty)}</b></li>" for uncertainty in known.uncertainties)
     return f'<h3 class="mt-missing">{texts.NOT_SURE}</h3><ul>{items}</ul><p>{texts.DOUBT_MEANS}</p>'
 
 
-def _abilities(abilities: Iterable[Ability]) -> str:
-    rows = "".join(map(_ability, abilities))
+def _abilities(capabilities: Iterable[Capability]) -> str:
+    rows = "".join(map(_ability, capabilities))
     return _table((texts.WHAT, texts.HERE, texts.HOW, texts.COST), rows)
 
 
-def _ability(ability: Ability) -> str:
-    mark, css_class = _MARKS[ability.finding]
+def _ability(capability: Capability) -> str:
+    mark, css_class = _MARKS[capability.finding]
     return (
-        f'<tr><th scope="row">{escape(ability.name)}</th>'
-        f'<td class="{css_class}">{mark} {escape(ability.finding.value)}</td>'
-        f"<td>{escape(ability.words)}</td><td>{escape(ability.cost or texts.NO_COST)}</td></tr>"
+        f'<tr><th scope="row">{escape(capability.name)}</th>'
+        f'<td class="{css_class}">{mark} {escape(capability.finding.value)}</td>'
+        f"<td>{escape(capability.words)}</td><td>{escape(capability.cost or texts.NO_COST)}</td></tr>"
     )
 
 
@@ -84,7 +84,7 @@ def _missing_names(inventory: Inventory) -> str:
     if not inventory.missing_names:
         return f"<p>{texts.ALL_NAMES_FOUND}</p>"
     rows = "".join(
-        f'<tr><th scope="row"><code>{escape(name.name)}</code></th><td>{escape(name.lost)}</td></tr>'
+        f'<tr><th scope="row"><code>{escape(name.name)}</code></th><td>{escape(name.impact)}</td></tr>'
         for name in inventory.missing_names
     )
     heading = counted(len(inventory.missing_names), texts.NAMES_NOT_FOUND)

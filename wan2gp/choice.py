@@ -15,7 +15,7 @@ QuantTokens = dict[str, tuple[str, ...]]
 DEFAULT_TOKENS: QuantTokens = {"int8": ("int8",), "fp8": ("fp8",)}
 """What mmgp's quant router answers from 3.7.2 on: quantization → tokens looked for in file names."""
 
-_STANDS_IN = {"int8": "fp8", "fp8": "int8"}
+_FALLBACK = {"int8": "fp8", "fp8": "int8"}
 
 
 class ChoiceKind(Enum):
@@ -24,9 +24,9 @@ class ChoiceKind(Enum):
     ONLY = "only"  # the list has one entry
     FIRST = "first"  # no quantization was asked for: the first entry
     ASKED = "asked"  # its name holds the quantization that was asked for
-    STANDS_IN = "stands-in"  # none of the asked quantization; its sister's (int8 for fp8, fp8 for int8)
+    FALLBACK = "stands-in"  # none of the asked quantization; its sister's (int8 for fp8, fp8 for int8)
     DTYPE_WON = "dtype-won"  # the asked quantization exists, but only the sister's file has the right dtype
-    FALLBACK = "fallback"  # nothing matches: the first entry, silently
+    NO_MATCH = "fallback"  # nothing matches: the first entry, silently
     UNQUANTIZED = (
         "unquantized"  # the first whose name lacks "quanto" (hosts up to 9.91, which ask for bf16 so)
     )
@@ -69,22 +69,22 @@ def choose(
         return None
     if len(entries) == 1:
         return choice(entries[0], ChoiceKind.ONLY)
-    sister = _STANDS_IN.get(quantization)
-    if sister is None:
-        kind = ChoiceKind.FIRST if quantization in ("", "bf16") else ChoiceKind.FALLBACK
+    counterpart = _FALLBACK.get(quantization)
+    if counterpart is None:
+        kind = ChoiceKind.FIRST if quantization in ("", "bf16") else ChoiceKind.NO_MATCH
         return choice(entries[0], kind)
 
     def having(words: Sequence[str]) -> list[str]:
         return [entry for word in words for entry in entries if word in os.path.basename(entry).lower()]
 
-    asked, stand_ins = having(tokens.get(quantization, ())), having(tokens.get(sister, ()))
-    matches = asked + stand_ins
+    asked, fallbacks = having(tokens.get(quantization, ())), having(tokens.get(counterpart, ()))
+    matches = asked + fallbacks
     if not matches:
-        return choice(entries[0], ChoiceKind.FALLBACK)
+        return choice(entries[0], ChoiceKind.NO_MATCH)
     taken = next((entry for entry in matches if dtype_in_name(entry, dtype)), matches[0])
     if taken in asked:
         return choice(taken, ChoiceKind.ASKED)
-    return choice(taken, ChoiceKind.DTYPE_WON if asked else ChoiceKind.STANDS_IN)
+    return choice(taken, ChoiceKind.DTYPE_WON if asked else ChoiceKind.FALLBACK)
 
 
 def choose_exact(entries: Sequence[str], quantization: str, dtype: str) -> Choice | None:
@@ -96,7 +96,7 @@ def choose_exact(entries: Sequence[str], quantization: str, dtype: str) -> Choic
     if not entries:
         return None
     names = {entry: os.path.basename(entry) for entry in entries}
-    asked = quantization if quantization in _STANDS_IN else ""
+    asked = quantization if quantization in _FALLBACK else ""
     matches = [
         entry
         for entry, name in names.items()
@@ -106,7 +106,7 @@ def choose_exact(entries: Sequence[str], quantization: str, dtype: str) -> Choic
     if len(entries) == 1:
         taken, kind = entries[0], ChoiceKind.ONLY
     elif not matches:
-        kind = ChoiceKind.FALLBACK
+        kind = ChoiceKind.NO_MATCH
     else:
         kind = ChoiceKind.ASKED if asked else ChoiceKind.UNQUANTIZED
     return Choice(taken, kind, quantization, dtype, len(entries))

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from ..texts import counted
 from ..texts import host as texts
-from .abilities import Bar, SharedFiles
+from .capabilities import PipeSuffix, SharedFiles
 
 if TYPE_CHECKING:
-    from .abilities import Abilities
+    from .capabilities import Capabilities
     from .snapshot import HostSnapshot
 
 VERIFIED = ("9.9", "10.56", "11.13", "12.23", "12.34", "12.60")
@@ -32,7 +32,7 @@ class Finding(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ability:
+class Capability:
     """One thing that versions of Wan2GP do in different ways.
 
     Attributes:
@@ -55,29 +55,34 @@ class Compatibility:
     Attributes:
         version: As it calls itself; None: it does not.
         is_verified: Whether the rules were checked against this version's downloads.
-        abilities: How this Wan2GP does what versions do in different ways.
-        doubts: What is not sure; while there is any, no model is called downloaded.
+        capabilities: How this Wan2GP does what versions do in different ways.
+        uncertainties: What is not sure; while there is any, no model is called downloaded.
     """
 
     version: str | None
     is_verified: bool
-    abilities: tuple[Ability, ...]
-    doubts: tuple[str, ...]
+    capabilities: tuple[Capability, ...]
+    uncertainties: tuple[str, ...]
 
     @property
     def verdict(self) -> str:
         """The whole in a few words: "12.60, verified", "12.99, not verified: 2 things are not sure"."""
         form = texts.VERIFIED if self.is_verified else texts.NOT_VERIFIED
         verdict = form.format(version=self.version or texts.VERSION_NOT_KNOWN)
-        return counted(len(self.doubts), texts.UNSURE, verdict=verdict) if self.doubts else verdict
+        return (
+            counted(len(self.uncertainties), texts.UNSURE, verdict=verdict) if self.uncertainties else verdict
+        )
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The whole as sentences."""
         name = texts.NAMED.format(version=self.version) if self.version else texts.UNNAMED
         form = texts.LINE_VERIFIED if self.is_verified else texts.LINE_NOT_VERIFIED
-        told = [texts.ABILITY.format(name=ability.name, words=ability.words) for ability in self.abilities]
-        return (form.format(name=name), *told, *self.doubts)
+        told = [
+            texts.ABILITY.format(name=capability.name, words=capability.words)
+            for capability in self.capabilities
+        ]
+        return (form.format(name=name), *told, *self.uncertainties)
 
 
 def compatibility(host: HostSnapshot) -> Compatibility:
@@ -86,17 +91,17 @@ def compatibility(host: HostSnapshot) -> Compatibility:
     return Compatibility(
         version=host.version,
         is_verified=host.version in VERIFIED,
-        abilities=abilities_of(host.abilities, gone),
-        doubts=tuple(str(problem) for problem in host.doubts),
+        capabilities=capabilities_of(host.capabilities, gone),
+        uncertainties=tuple(str(problem) for problem in host.uncertainties),
     )
 
 
-def described(how: Abilities, gone: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """Return abilities by name, in words; see `abilities_of`."""
-    return tuple((ability.name, ability.words) for ability in abilities_of(how, gone))
+def described(how: Capabilities, gone: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Return abilities by name, in words; see `capabilities_of`."""
+    return tuple((capability.name, capability.words) for capability in capabilities_of(how, gone))
 
 
-def abilities_of(how: Abilities, gone: Collection[str]) -> tuple[Ability, ...]:
+def capabilities_of(how: Capabilities, gone: Collection[str]) -> tuple[Capability, ...]:
     """Return how a Wan2GP does what versions do in different ways.
 
     Args:
@@ -106,18 +111,18 @@ def abilities_of(how: Abilities, gone: Collection[str]) -> tuple[Ability, ...]:
     changed = texts.CHANGED_BY_HANDLERS if how.runtime_definitions else texts.USED_AS_THEY_ARE
     return (
         _shared_files(how),
-        Ability(texts.TEXT_ENCODER, how.text_encoder.value),
-        Ability(texts.NEW_FILES, how.new_files.value),
-        _bar(texts.BAR, how.bar),
-        _bar(texts.LORA_BAR, how.lora_bar),
-        Ability(texts.DEFINITIONS, changed),
+        Capability(texts.TEXT_ENCODER, how.text_encoder.value),
+        Capability(texts.NEW_FILES, how.new_files.value),
+        _pipe_suffix(texts.BAR, how.pipe_suffix),
+        _pipe_suffix(texts.LORA_BAR, how.lora_pipe_suffix),
+        Capability(texts.DEFINITIONS, changed),
         _choice(how, asked="get_model_filename" not in gone),
         _configs(how),
         _use(gone),
     )
 
 
-def _shared_files(how: Abilities) -> Ability:
+def _shared_files(how: Capabilities) -> Capability:
     told = how.shared.value
     if how.shared is SharedFiles.TABLE and how.table:
         told = texts.SHARED_TABLE_OF.format(source=how.table.source)
@@ -127,29 +132,29 @@ def _shared_files(how: Abilities) -> Ability:
         SharedFiles.ON_USE: (Finding.FOUND, texts.SHARED_ON_USE_COSTS),
         SharedFiles.UNKNOWN: (Finding.DOUBTED, texts.SHARED_UNKNOWN_COSTS),
     }[how.shared]
-    return Ability(texts.SHARED_FILES, told, finding, cost)
+    return Capability(texts.SHARED_FILES, told, finding, cost)
 
 
-def _bar(name: str, bar: Bar) -> Ability:
-    if bar is Bar.FOLDER:
-        return Ability(name, bar.value)
-    return Ability(name, bar.value, Finding.MISSING, texts.BAR_COSTS)
+def _pipe_suffix(name: str, pipe_suffix: PipeSuffix) -> Capability:
+    if pipe_suffix is PipeSuffix.FOLDER:
+        return Capability(name, pipe_suffix.value)
+    return Capability(name, pipe_suffix.value, Finding.MISSING, texts.BAR_COSTS)
 
 
-def _choice(how: Abilities, *, asked: bool) -> Ability:
+def _choice(how: Capabilities, *, asked: bool) -> Capability:
     if asked:
-        return Ability(texts.CHOICE, texts.CHOICE_ASKED.format(rule=how.choice.value))
+        return Capability(texts.CHOICE, texts.CHOICE_ASKED.format(rule=how.choice.value))
     told = texts.CHOICE_BY_RULE.format(rule=how.choice.value)
-    return Ability(texts.CHOICE, told, Finding.MISSING, texts.CHOICE_COSTS)
+    return Capability(texts.CHOICE, told, Finding.MISSING, texts.CHOICE_COSTS)
 
 
-def _configs(how: Abilities) -> Ability:
+def _configs(how: Capabilities) -> Capability:
     if how.configs:
-        return Ability(texts.CONFIGS, texts.CONFIGS_OFFERED)
-    return Ability(texts.CONFIGS, texts.CONFIGS_NONE, Finding.MISSING, texts.CONFIGS_COST)
+        return Capability(texts.CONFIGS, texts.CONFIGS_OFFERED)
+    return Capability(texts.CONFIGS, texts.CONFIGS_NONE, Finding.MISSING, texts.CONFIGS_COST)
 
 
-def _use(gone: Collection[str]) -> Ability:
+def _use(gone: Collection[str]) -> Capability:
     if "switch_to_model" not in gone:
-        return Ability(texts.USE, texts.USE_BY_FUNCTION)
-    return Ability(texts.USE, texts.USE_BY_SELECTOR, Finding.MISSING, texts.USE_COSTS)
+        return Capability(texts.USE, texts.USE_BY_FUNCTION)
+    return Capability(texts.USE, texts.USE_BY_SELECTOR, Finding.MISSING, texts.USE_COSTS)

@@ -22,7 +22,7 @@ from typing import Any, cast
 
 from ..texts import host as texts
 from .definitions import Definition, shown
-from .evidence import parameters, takes_any
+from .introspection import parameters, takes_any
 from .problems import DefinitionError, not_sure
 
 DownloadSet = Mapping[str, Any]

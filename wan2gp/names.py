@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..texts import host as texts
 
 if TYPE_CHECKING:
-    from .abilities import Abilities
+    from .capabilities import Capabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,10 @@ class HostName:
     """A name of Wan2GP's that is used here, and what is lost where it does not exist."""
 
     name: str
-    lost: str
+    impact: str
 
 
-HOST_NAMES = tuple(HostName(name, lost) for name, lost in texts.WITHOUT.items())
+HOST_NAMES = tuple(HostName(name, impact) for name, impact in texts.WITHOUT.items())
 """Every name of Wan2GP's that is read in any version, all of them live at each snapshot."""
 
 NEEDED_NAMES = (
@@ -33,7 +33,7 @@ NEEDED_NAMES = (
 )
 """Names that every known Wan2GP has and that decide which file is needed; without one nothing is sure."""
 
-TELLING_NAMES = (
+PROBED_NAMES = (
     "files_locator",
     "download_models",
     "get_transformer_dtype",
@@ -48,7 +48,7 @@ LIVE_FUNCTIONS = ("get_model_filename", "get_model_def", "get_base_model_type", 
 """Functions whose `__globals__` is Wan2GP's live namespace."""
 
 
-def missing_names(names: Mapping[str, Any], how: Abilities) -> tuple[HostName, ...]:
+def missing_names(names: Mapping[str, Any], how: Capabilities) -> tuple[HostName, ...]:
     """Return the names that are not there, each with what this means for this Wan2GP."""
     told = {"query_core_shared_model_files": how.shared.value}
     if how.table is not None:
@@ -56,7 +56,7 @@ def missing_names(names: Mapping[str, Any], how: Abilities) -> tuple[HostName, .
     if not how.configs:
         told["get_model_config_groups"] = texts.NO_CONFIG_CHOICES
     return tuple(
-        replace(entry, lost=told.get(entry.name, entry.lost))
+        replace(entry, impact=told.get(entry.name, entry.impact))
         for entry in HOST_NAMES
         if names.get(entry.name) is None
     )

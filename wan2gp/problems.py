@@ -52,7 +52,7 @@ class DefinitionError(ValueError):
         return cls(*(part.format(**places) for part in text))
 
 
-def doubt(reason: str) -> Problem:
+def uncertainty(reason: str) -> Problem:
     """Return why nothing is sure about every model of this Wan2GP."""
     return Problem.of("Wan2GP", texts.NOT_SURE, reason=reason)
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..texts import definitions as texts
 from ..texts import words
 from . import definitions, entry_paths
-from .abilities import Bar, NewFiles, TextEncoder
+from .capabilities import NewFiles, PipeSuffix, TextEncoder
 from .definitions import Definition, shown
 from .problems import DefinitionError, Problem
 
@@ -57,8 +57,8 @@ class RequiredFile:
         role: What it is for.
         name: File name, without folders.
         url: Where it is fetched from; None: it can only be put there by hand.
-        looked_up: Where it is looked for, in order: names below the roots, or absolute paths.
-        put: Where the host puts it: a name below a root, or an absolute path.
+        lookup_paths: Where it is looked for, in order: names below the roots, or absolute paths.
+        target: Where the host puts it: a name below a root, or an absolute path.
         root_folder: The sub-folder that decides the root: the first root that has it, else the first root.
         choice: Why this one of several alternatives; None where the host has no choice.
         is_folder: A whole folder of a repository; only the folder's existence counts.
@@ -67,8 +67,8 @@ class RequiredFile:
     role: Role
     name: str
     url: str | None
-    looked_up: tuple[str, ...]
-    put: str
+    lookup_paths: tuple[str, ...]
+    target: str
     root_folder: str | None = None
     choice: Choice | None = None
     is_folder: bool = False
@@ -140,11 +140,11 @@ def requirements(
         config: The form's config selection, such as "bf16,,lower_ram"; "" for none.
         pool: Shared between the models of one scan.
     """
-    needs = _Needs(host, model_type, pool or FilePool())
+    needs = _RequirementsBuilder(host, model_type, pool or FilePool())
     needs.collect(config)
     once: dict[tuple[str, ...], RequiredFile] = {}
     for file in needs.files:
-        once.setdefault(file.looked_up, file)
+        once.setdefault(file.lookup_paths, file)
     return Requirements(model_type, tuple(once.values()), tuple(needs.slots), tuple(needs.problems))
 
 
@@ -179,13 +179,13 @@ def _content(host: HostSnapshot) -> tuple[object, ...] | None:
     """Return what the requirements follow from, for comparison; None where it cannot be compared."""
     plain = (dict(host.definitions), dict(host.server_config), [dict(one) for one in host.shared_sets])
     try:
-        answering = (host.abilities, host.identity, os.getcwd())
-        return host.settings, host.lora_root, host.doubts, answering, marshal.dumps(plain, 2)
+        answering = (host.capabilities, host.identity, os.getcwd())
+        return host.settings, host.lora_root, host.uncertainties, answering, marshal.dumps(plain, 2)
     except Exception:  # noqa: BLE001 - no plain data, or a host function that fails
         return None
 
 
-class _Needs:
+class _RequirementsBuilder:
     """Collects the files of one model step by step; a step that fails leaves a problem and ends there."""
 
     def __init__(self, host: HostSnapshot, model_type: str, pool: FilePool) -> None:
@@ -211,7 +211,7 @@ class _Needs:
         if self.main is not None:
             self._second_transformer()
         self._try(self._modules)
-        if self.host.abilities.text_encoder is TextEncoder.LAST:
+        if self.host.capabilities.text_encoder is TextEncoder.LAST:
             self._try(self._text_encoder)
 
     def _try(self, step: Any) -> bool:  # noqa: ANN401
@@ -232,12 +232,12 @@ class _Needs:
 
     def _read(self, config: str) -> None:
         self.definition = definitions.own_definition(self.host.definitions, self.model_type)
-        for problem in self.host.doubts:
+        for problem in self.host.uncertainties:
             self.problems.append(problem)
         self._check_name_and_architecture()
         if config:
             self.definition = self.host.with_config(self.model_type, config)
-        if self.host.abilities.runtime_definitions:
+        if self.host.capabilities.runtime_definitions:
             self.definition = self.host.at_runtime(self.model_type, self.definition)
 
     def _check_name_and_architecture(self) -> None:
@@ -277,7 +277,7 @@ class _Needs:
     def _companions(self) -> None:
         for entry in self._entries("preload_URLs"):
             self.files.append(self._companion(Role.PRELOAD, entry))
-        if self.host.abilities.text_encoder is TextEncoder.WITH_TRANSFORMER:
+        if self.host.capabilities.text_encoder is TextEncoder.WITH_TRANSFORMER:
             self._try(self._text_encoder_at_root)
         else:
             for entry in self._vae_entries():
@@ -296,7 +296,7 @@ class _Needs:
         return definitions.as_entries([value] if isinstance(value, str) else value, key)
 
     def _companion(self, role: Role, entry: str) -> RequiredFile:
-        in_lora_folder = "%lora_dir" in entry and self.host.abilities.bar is Bar.FOLDER
+        in_lora_folder = "%lora_dir" in entry and self.host.capabilities.pipe_suffix is PipeSuffix.FOLDER
         return self._file(
             role, entry, lora_folder=self.host.lora_folder(self.model_type) if in_lora_folder else None
         )
@@ -364,15 +364,15 @@ class _Needs:
         lora_folder: str | None = None,
     ) -> RequiredFile:
         def make() -> RequiredFile:
-            understood = self.host.abilities.bar is Bar.FOLDER
+            understood = self.host.capabilities.pipe_suffix is PipeSuffix.FOLDER
             name = entry_paths.local_name(entry, lora_folder) if understood else entry_paths.plain_name(entry)
             below_folder = os.path.normpath(os.path.join(folder, name)) if folder else name
             return RequiredFile(
                 role=role,
                 name=os.path.basename(name),
                 url=self._address(entry),
-                looked_up=(below_folder, name) if folder else (name,),
-                put=below_folder,
+                lookup_paths=(below_folder, name) if folder else (name,),
+                target=below_folder,
                 root_folder=self._root_folder(folder),
                 choice=choice,
             )
@@ -383,7 +383,7 @@ class _Needs:
         folder = self.host.lora_folder(self.model_type)
 
         def make() -> RequiredFile:
-            understood = self.host.abilities.lora_bar is Bar.FOLDER
+            understood = self.host.capabilities.lora_pipe_suffix is PipeSuffix.FOLDER
             name = (entry_paths.lora_name if understood else entry_paths.plain_lora_name)(entry, folder)
             path = os.path.abspath(name)
             return RequiredFile(Role.LORA, os.path.basename(path), self._address(entry), (path,), path)
@@ -392,12 +392,14 @@ class _Needs:
 
     def _address(self, entry: str) -> str | None:
         """Return what Wan2GP asks for: hosts that do not know `|folder` ask with it."""
-        understood = self.host.abilities.bar is Bar.FOLDER or not entry_paths.is_address(entry)
+        understood = self.host.capabilities.pipe_suffix is PipeSuffix.FOLDER or not entry_paths.is_address(
+            entry
+        )
         return entry_paths.address_of(entry) if understood else entry
 
     def _root_folder(self, folder: str | None) -> str | None:
         """Return the sub-folder that decides the root; on hosts up to 10.98 none does."""
-        return folder if self.host.abilities.new_files is NewFiles.FIRST_WITH_FOLDER else None
+        return folder if self.host.capabilities.new_files is NewFiles.FIRST_WITH_FOLDER else None
 
     def _repository_files(self, download: Mapping[str, Any], role: Role) -> Iterator[RequiredFile]:
         """Yield the files of a `{repoId, sourceFolderList, fileList, targetFolderList?}`."""
@@ -425,8 +427,8 @@ class _Needs:
                 role=role,
                 name=name or source,
                 url=entry_paths.hub_address(repository, source, name or "*"),
-                looked_up=(below,),
-                put=below,
+                lookup_paths=(below,),
+                target=below,
                 root_folder=self._root_folder((target or source) or None),
                 is_folder=not name,
             )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .evidence import Written
+    from .introspection import Written
 
 Item = Mapping[str, Any]
 """`{repoId, sourceFolderList, fileList}`, or `{setting, default, cases, otherwise}` with items in its cases; `number`

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..texts import host as texts
 from . import definitions, handlers
-from .abilities import ChoiceRule
+from .capabilities import ChoiceRule
 from .choice import (
     DEFAULT_TOKENS,
     Choice,
@@ -22,12 +22,12 @@ from .choice import (
     module_dtype,
 )
 from .definitions import Definition, Definitions, shown
-from .evidence import parameters
+from .introspection import parameters
 from .names import LIVE_FUNCTIONS
 from .problems import DefinitionError, not_sure
 
 if TYPE_CHECKING:
-    from .abilities import Abilities
+    from .capabilities import Capabilities
     from .handlers import DownloadSet
     from .names import HostName
     from .problems import Problem
@@ -75,9 +75,9 @@ class HostSnapshot:
         locate: The host's own look-up by name, where its folders are not told; else None.
         shared_sets: Files fetched with every model.
         version: Wan2GP's version, or None; only shown, never decided by.
-        abilities: How this Wan2GP works where versions differ.
+        capabilities: How this Wan2GP works where versions differ.
         missing: Names that this Wan2GP does not have.
-        doubts: Why no model of this host can be called downloaded; empty normally.
+        uncertainties: Why no model of this host can be called downloaded; empty normally.
     """
 
     definitions: Definitions
@@ -86,9 +86,9 @@ class HostSnapshot:
     locate: Locate | None
     shared_sets: tuple[DownloadSet, ...]
     version: str | None
-    abilities: Abilities
+    capabilities: Capabilities
     missing: tuple[HostName, ...]
-    doubts: tuple[Problem, ...]
+    uncertainties: tuple[Problem, ...]
     _names: Namespace = field(repr=False)
     _tokens: QuantTokens = field(repr=False, default_factory=lambda: dict(DEFAULT_TOKENS))
 
@@ -103,7 +103,7 @@ class HostSnapshot:
 
     def _own_dtype(self, model_type: str) -> str | None:
         """Return the dtype that the base definition demands, where this Wan2GP heeds it."""
-        if not self.abilities.own_dtype:
+        if not self.capabilities.own_dtype:
             return None
         base = definitions.mapping(self.definitions.get(self._architecture(model_type)))
         return None if base.get("dtype") is None else "fp16" if base["dtype"] == "fp16" else "bf16"
@@ -122,7 +122,7 @@ class HostSnapshot:
 
     def config_groups(self, model_type: str) -> tuple[Mapping[str, Any], ...]:
         """Return the form's config choices for a model: four groups of id → overrides, empty without any."""
-        if not self.abilities.configs:
+        if not self.capabilities.configs:
             return tuple(definitions.mapping(None) for _ in definitions.CONFIG_KEYS)
         definition = definitions.own_definition(self.definitions, model_type)
         return definitions.config_groups(self.definitions, model_type, definition)
@@ -186,7 +186,7 @@ class HostSnapshot:
     ) -> Choice | None:
         function = self._names.get("get_model_filename")
         rule: Rule = partial(choose, tokens=self._tokens)
-        if self.abilities.choice is ChoiceRule.EXACT:
+        if self.capabilities.choice is ChoiceRule.EXACT:
             rule = choose_exact
         if not callable(function) or not entries:
             return rule(entries, asked, dtype)

@@ -22,7 +22,7 @@ AMOUNTS = {
 def test_sizes_are_decimal_as_the_hub_shows_them(number, words):
     assert labels.amount(number) == words
     assert labels.size(Size(number, SizeOrigin.DISK)) == words
-    assert labels.size(Size(number, SizeOrigin.ABOUT)) == f"about {words}"
+    assert labels.size(Size(number, SizeOrigin.ESTIMATED)) == f"about {words}"
 
 
 def test_an_unknown_size_is_said_to_be_unknown():
@@ -30,12 +30,12 @@ def test_an_unknown_size_is_said_to_be_unknown():
 
 
 TOTALS = {
-    "all known": (Total(21_100_000_000, 0, about=False), "21.1 GB", "21.1"),
-    "some estimated": (Total(21_100_000_000, 0, about=True), "about 21.1 GB", "~21.1"),
-    "some unknown": (Total(21_100_000_000, 2, about=False), "at least 21.1 GB", "≥ 21.1"),
-    "all unknown": (Total(0, 2, about=False), "unknown size", "?"),
-    "nothing": (Total(0, 0, about=False), "small", "0"),
-    "little": (Total(5_000_000, 0, about=False), "5 MB", "< 0.1"),
+    "all known": (Total(21_100_000_000, 0, is_estimated=False), "21.1 GB", "21.1"),
+    "some estimated": (Total(21_100_000_000, 0, is_estimated=True), "about 21.1 GB", "~21.1"),
+    "some unknown": (Total(21_100_000_000, 2, is_estimated=False), "at least 21.1 GB", "≥ 21.1"),
+    "all unknown": (Total(0, 2, is_estimated=False), "unknown size", "?"),
+    "nothing": (Total(0, 0, is_estimated=False), "small", "0"),
+    "little": (Total(5_000_000, 0, is_estimated=False), "5 MB", "< 0.1"),
 }
 
 

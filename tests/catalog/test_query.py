@@ -29,7 +29,7 @@ def figures(**known):
 
 
 def known(number):
-    return Total(number, 0, about=False)
+    return Total(number, 0, is_estimated=False)
 
 
 def tracked(name, **parts):
@@ -127,7 +127,7 @@ def test_a_known_nought_is_not_unknown(key):
 
 def test_a_file_of_unknown_size_is_more_to_fetch_than_nothing():
     ready = listed("z ready", fetch=known(0))
-    lacking = listed("a lacking", fetch=Total(0, 1, about=False))
+    lacking = listed("a lacking", fetch=Total(0, 1, is_estimated=False))
     assert names([lacking, ready], sort=SortKey.FETCH) == ["z ready", "a lacking"]
 
 
@@ -159,7 +159,10 @@ def test_finetunes_can_be_left_out():
 
 
 def test_tasks_come_in_the_order_of_how_many_models_have_them():
-    models = [listed("a", about={"tasks": ("music", "speech")}), listed("b", about={"tasks": ("speech",)})]
+    models = [
+        listed("a", about={"tasks": ("music", "speech")}),
+        listed("b", about={"tasks": ("speech",)}),
+    ]
     assert tasks_of(models) == ["speech", "music"]
 
 
@@ -282,7 +285,10 @@ values = st.one_of(st.none(), st.integers(-3, 3))
 @given(st.lists(values), st.sampled_from(list(SortKey)), st.booleans())
 def test_sorting_loses_and_invents_no_model(speeds, key, descending):
     models = [
-        listed(f"m{number}", about={"speed_multiplier": value, "vram_min_gb": value, "quality_rank": value})
+        listed(
+            f"m{number}",
+            about={"speed_multiplier": value, "vram_min_gb": value, "quality_rank": value},
+        )
         for number, value in enumerate(speeds)
     ]
     ordered = filter_and_sort(iter(models), Query(sort=key, descending=descending))

@@ -105,7 +105,7 @@ class TestOneFile:
     def test_a_file_as_the_hub_has_it_is_whole(self, tmp_path, size, etag):
         content = os.urandom(size)
         result = check_file(FileToCheck(put(tmp_path / "a.bin", content), etag(content)))
-        assert result.verdict is Verdict.WHOLE
+        assert result.verdict is Verdict.MATCH
         assert result.expected == result.found == etag(content)
         assert result.bytes_read == size
         assert remedy(result) is None
@@ -119,13 +119,13 @@ class TestOneFile:
             content[:place] + bytes([content[place] ^ data.draw(st.integers(1, 255))]) + content[place + 1 :]
         )
         result = check_file(FileToCheck(put(tmp_path_factory.getbasetemp() / "changed.bin", other), etag))
-        assert result.verdict is Verdict.DIFFERENT
+        assert result.verdict is Verdict.MISMATCH
         assert result.expected == etag != result.found
         assert remedy(result) == "delete it and let Wan2GP fetch it again"
 
     def test_a_file_cut_at_its_end_is_different(self, tmp_path):
         path = put(tmp_path / "a.bin", b"weight")
-        assert check_file(FileToCheck(path, sha256(b"weights"))).verdict is Verdict.DIFFERENT
+        assert check_file(FileToCheck(path, sha256(b"weights"))).verdict is Verdict.MISMATCH
 
     def test_git_itself_names_the_same_blob(self, tmp_path):
         path = put(tmp_path / "config.json", b'{"a": 1}\n')
@@ -135,23 +135,23 @@ class TestOneFile:
             )
         except (OSError, subprocess.CalledProcessError):
             pytest.skip("no git here")
-        assert check_file(FileToCheck(path, done.stdout.strip())).verdict is Verdict.WHOLE
+        assert check_file(FileToCheck(path, done.stdout.strip())).verdict is Verdict.MATCH
 
     def test_what_the_download_noted_is_compared_with(self, tmp_path):
         path = put(tmp_path / "a.bin")
         write_download_metadata(tmp_path, "a.bin", "c" * 40, sha256(b"weights"))
-        assert check_file(FileToCheck(path)).verdict is Verdict.WHOLE
+        assert check_file(FileToCheck(path)).verdict is Verdict.MATCH
 
     def test_what_the_caller_says_counts_more_than_the_note(self, tmp_path):
         path = put(tmp_path / "a.bin")
         write_download_metadata(tmp_path, "a.bin", "c" * 40, sha256(b"weights"))
-        assert check_file(FileToCheck(path, "0" * 64)).verdict is Verdict.DIFFERENT
+        assert check_file(FileToCheck(path, "0" * 64)).verdict is Verdict.MISMATCH
 
     @pytest.mark.parametrize("form", ['"{}"', 'W/"{}"', " {}\n"])
     def test_an_etag_as_servers_write_it_is_understood(self, tmp_path, form):
         path = put(tmp_path / "a.bin")
         for etag in (sha256(b"weights"), sha256(b"weights").upper()):
-            assert check_file(FileToCheck(path, form.format(etag))).verdict is Verdict.WHOLE
+            assert check_file(FileToCheck(path, form.format(etag))).verdict is Verdict.MATCH
 
     @pytest.mark.parametrize("etag", [None, "", "d41d8cd98f00b204e9800998ecf8427e-3", "z" * 64])
     def test_without_an_etag_to_compare_with_it_is_unknown_and_not_read(self, tmp_path, etag):
@@ -229,11 +229,11 @@ class TestManyFiles:
         assert check.start([*files, FileToCheck(alone), FileToCheck(noted), files[0]])
         progress = check.wait(60)
         assert [(result.path, result.verdict) for result in progress.results] == [
-            (whole, Verdict.WHOLE),
+            (whole, Verdict.MATCH),
             (gone, Verdict.UNREADABLE),
-            (other, Verdict.DIFFERENT),
+            (other, Verdict.MISMATCH),
             (alone, Verdict.UNKNOWN),
-            (noted, Verdict.WHOLE),
+            (noted, Verdict.MATCH),
         ]
         assert (progress.bytes_done, progress.bytes_total) == (16, 16)
         assert not progress.running
@@ -262,9 +262,9 @@ class TestManyFiles:
         gate.wait()
         assert not check.start([FileToCheck(path, "0" * 64)])
         gate.open.set()
-        assert [result.verdict for result in check.wait(60).results] == [Verdict.WHOLE]
+        assert [result.verdict for result in check.wait(60).results] == [Verdict.MATCH]
         assert check.start([FileToCheck(path, "0" * 64)])
-        assert [result.verdict for result in check.wait(60).results] == [Verdict.DIFFERENT]
+        assert [result.verdict for result in check.wait(60).results] == [Verdict.MISMATCH]
 
     def test_cancelling_stops_within_the_file_and_keeps_what_is_known(self, check, tmp_path, monkeypatch):
         done = put(tmp_path / "done.json", b"{}")
@@ -278,7 +278,7 @@ class TestManyFiles:
         gate.open.set()
         progress = check.wait(60)
         assert [result.verdict for result in progress.results] == [
-            Verdict.WHOLE,
+            Verdict.MATCH,
             Verdict.CANCELLED,
             Verdict.CANCELLED,
         ]
@@ -293,7 +293,7 @@ class TestManyFiles:
         check.cancel()
         check.wait(60)
         assert check.start([FileToCheck(path, sha256_of_weights)])
-        assert [result.verdict for result in check.wait(60).results] == [Verdict.WHOLE]
+        assert [result.verdict for result in check.wait(60).results] == [Verdict.MATCH]
 
     def test_cancelling_before_anything_was_started_does_nothing(self, check):
         check.cancel()

@@ -346,9 +346,9 @@ def test_a_drive_that_folds_case_has_the_file_under_any_spelling(tmp_path, monke
     (tmp_path / "Sub/Model.bin").write_bytes(b"12345")
     real = os.stat
 
-    def as_windows_does(path, **options):
+    def as_windows_does(path, **what_if):
         text = os.fspath(path)
-        return real(text.replace("sub/MODEL.bin", "Sub/Model.bin").replace("sub", "Sub"), **options)
+        return real(text.replace("sub/MODEL.bin", "Sub/Model.bin").replace("sub", "Sub"), **what_if)
 
     monkeypatch.setattr(os, "stat", as_windows_does)
     index = DiskIndex([str(tmp_path)], fold=str.casefold)

@@ -298,8 +298,8 @@ def test_sizes_are_the_disks_and_unknown_ones_are_not_counted_as_nothing(world):
         (path.stat().st_size, SizeOrigin.DISK),
         (None, SizeOrigin.UNKNOWN),
     ]
-    assert model.size == Total(path.stat().st_size, 1, about=False)
-    assert model.fetch == Total(0, 1, about=False)
+    assert model.size == Total(path.stat().st_size, 1, is_estimated=False)
+    assert model.fetch == Total(0, 1, is_estimated=False)
     assert "unknown size" in what_generate_does(model)
 
 
@@ -309,13 +309,13 @@ KNOWN = "https://huggingface.co/DeepBeepMeep/Flux/resolve/main/flux1-chroma_hd_b
 def test_a_file_of_a_known_address_has_its_size_before_it_is_there(world):
     world.add("m", URLs=[KNOWN])
     assert world.track().files[0].size == Size(17_800_043_674, SizeOrigin.KNOWN)
-    assert world.track().fetch == Total(17_800_043_674, 0, about=False)
+    assert world.track().fetch == Total(17_800_043_674, 0, is_estimated=False)
 
 
 def test_unknown_weights_are_about_as_large_as_the_same_in_another_format(world):
     world.add("m", URLs=[world.url("mine_bf16.safetensors"), KNOWN])
     world.names["transformer_quantization"] = "bf16"
-    assert world.track().fetch == Total(17_800_043_674, 0, about=True)
+    assert world.track().fetch == Total(17_800_043_674, 0, is_estimated=True)
     assert "about" in what_generate_does(world.track())
 
 

@@ -7,7 +7,7 @@ from model_tracker.catalog import labels
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
 from model_tracker.inventory.scan import Scan
-from model_tracker.inventory.what_if import options
+from model_tracker.inventory.what_if import what_if
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def told(world):
 
     def ask():
         host = world.snapshot()
-        return options(host, "m", Scan(DiskIndex(host.roots), Integrity()))
+        return what_if(host, "m", Scan(DiskIndex(host.roots), Integrity()))
 
     return ask
 
@@ -25,7 +25,7 @@ def told(world):
 def test_the_setting_whose_file_is_here_is_advised(world, told):
     world.put("ckpts/m_bf16.safetensors")
     found = told()
-    assert found.cheaper.value == "bf16"
+    assert found.best.value == "bf16"
     assert labels.advice(found).startswith("You have m_bf16.safetensors.")
     assert labels.advice(found).endswith("bf16 it would fetch nothing.")
 
@@ -38,26 +38,26 @@ def test_a_text_encoder_that_is_here_is_no_reason_for_a_setting_of_the_transform
     world.put("ckpts/t_bf16.safetensors", "ckpts/t_quanto_int8.safetensors")
     world.names["transformer_quantization"] = "bf16"
     host = world.snapshot()
-    found = options(host, "m", Scan(DiskIndex(host.roots), Integrity()))
-    assert found.cheaper.value == "int8"
+    found = what_if(host, "m", Scan(DiskIndex(host.roots), Integrity()))
+    assert found.best.value == "int8"
     assert "You have" not in labels.advice(found)
 
 
 def test_no_setting_is_advised_where_the_one_in_force_fetches_nothing(world, told):
     world.put("ckpts/m_int8.safetensors", "ckpts/m_bf16.safetensors")
-    assert told().cheaper is None
+    assert told().best is None
 
 
 def test_a_broken_file_is_never_advised(world, told):
     (path,) = world.put("ckpts/m_bf16.safetensors")
     os.truncate(path, 500)
-    assert told().cheaper is None
+    assert told().best is None
 
 
 def test_a_whole_file_is_advised_in_place_of_a_broken_one(world, told):
     (path, _) = world.put("ckpts/m_int8.safetensors", "ckpts/m_bf16.safetensors")
     os.truncate(path, 500)
-    assert told().cheaper.value == "bf16"
+    assert told().best.value == "bf16"
 
 
 def test_each_file_is_told_with_its_format_and_the_settings_that_take_it(world, told):
@@ -76,9 +76,9 @@ def test_config_choices_are_told_one_at_a_time_with_their_group(world):
     groups = {"_name": "Video VAE", "small": {"name": "Small VAE", "VAE_URLs": world.urls("small.bin")}}
     world.add("m", VAE_URLs=world.urls("large.bin"), URLs=[], system_configs2=groups)
     host = world.snapshot()
-    found = options(host, "m", Scan(DiskIndex(host.roots), Integrity()))
+    found = what_if(host, "m", Scan(DiskIndex(host.roots), Integrity()))
     ((label, value, fetched),) = [
-        (outcome.label, outcome.value, [file.required.name for file in outcome.model.to_fetch])
-        for outcome in found.configs
+        (scenario.label, scenario.value, [file.required.name for file in scenario.model.to_fetch])
+        for scenario in found.configs
     ]
     assert (label, value, fetched) == ("Video VAE: Small VAE", ",small", ["small.bin"])

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from model_tracker.performance.labels import Origin, SpeedTier
-from model_tracker.performance.published import Point, covers, reconcile, without_contradictions
+from model_tracker.performance.published import Point, dominates, reconcile, without_contradictions
 
 cases = st.tuples(st.integers(0, 5), st.integers(0, 5)).map(lambda case: (float(case[0]), float(case[1])))
 points = st.lists(st.builds(Point, cases, st.integers(1, 20).map(float), st.just("source")), max_size=6)
@@ -18,7 +18,7 @@ def test_points_that_are_kept_agree(found):
     kept = without_contradictions(found)
     for one in kept:
         for other in kept:
-            assert not covers(one.case, other.case) or one.value >= other.value
+            assert not dominates(one.case, other.case) or one.value >= other.value
 
 
 @given(points)

@@ -11,15 +11,15 @@ from model_tracker.files.walk import Limits, Walk, is_below
 from model_tracker.inventory.integrity import Integrity
 from model_tracker.relocation import misplaced
 from model_tracker.relocation.misplaced import Match, find_in_folder, find_misplaced
-from model_tracker.relocation.missing import wants_of
+from model_tracker.relocation.missing import missing_files_of
 
 
 @pytest.fixture
-def wants(world):
+def missing_files(world):
     """Return a function that says what the world misses, with known sizes by name."""
 
     def ask(**sizes: int):
-        found = wants_of(world.inventory(), "loras", home=str(world.home))
+        found = missing_files_of(world.inventory(), "loras", home=str(world.home))
         known = {name.replace("__", "."): size for name, size in sizes.items()}
         return replace(
             found, missing=tuple(replace(file, size_bytes=known.get(file.name)) for file in found.missing)
@@ -29,9 +29,9 @@ def wants(world):
 
 
 @pytest.fixture
-def look(wants):
+def look(missing_files):
     """Return a function that looks within the world's folders."""
-    return lambda **sizes: find_misplaced(wants(**sizes), Integrity())
+    return lambda **sizes: find_misplaced(missing_files(**sizes), Integrity())
 
 
 def found_at(world, finds) -> dict[str, str]:
@@ -63,10 +63,10 @@ def test_the_same_size_as_the_published_one_is_said_and_another_is_an_objection(
     world.add(URLs=world.urls("x.safetensors"))
     world.put("ckpts/wan/x.safetensors", size=3_000)
     (same,) = look(x__safetensors=3_000).files
-    assert (same.match, same.objection) == (Match.NAME_AND_SIZE, None)
+    assert (same.match, same.rejection) == (Match.NAME_AND_SIZE, None)
     assert "Only its name" not in same.sentence()
     (other,) = look(x__safetensors=4_000).files
-    assert other.objection == "it has 3,000 bytes, the published file 4,000"
+    assert other.rejection == "it has 3,000 bytes, the published file 4,000"
     assert other.sentence().endswith("but cannot be used: it has 3,000 bytes, the published file 4,000.")
     finds = look(x__safetensors=4_000)
     assert finds.usable == ()
@@ -75,7 +75,7 @@ def test_the_same_size_as_the_published_one_is_said_and_another_is_an_objection(
 
 def test_an_estimated_size_refuses_nothing(world):
     world.add(URLs=world.urls("x_bf16.safetensors"))
-    assert [file.size_bytes for file in wants_of(world.inventory(), None).missing] == [None]
+    assert [file.size_bytes for file in missing_files_of(world.inventory(), None).missing] == [None]
 
 
 def test_a_cut_off_file_is_not_offered(world, look):
@@ -84,7 +84,7 @@ def test_a_cut_off_file_is_not_offered(world, look):
     os.truncate(path, 2_000)
     finds = look()
     assert finds.usable == ()
-    assert "cut off" in finds.files[0].objection
+    assert "cut off" in finds.files[0].rejection
 
 
 def test_of_several_the_one_of_the_right_size_is_best(world, look):
@@ -106,7 +106,7 @@ def test_what_another_model_looks_for_where_it_lies_is_to_be_linked_not_moved(wo
     world.add("b", URLs=world.urls("x.safetensors|other"))
     world.put("ckpts/enc/x.safetensors")
     (found,) = look().usable
-    assert found.stays == "another model looks for it where it lies"
+    assert found.keep_reason == "another model looks for it where it lies"
     assert "Link or copy it to" in found.sentence()
     assert "Move" not in found.sentence()
 
@@ -116,7 +116,7 @@ def test_what_another_setting_would_take_where_it_lies_is_not_moved_either(world
     world.add("b", URLs=world.urls("x_bf16.safetensors|b"))
     world.put("ckpts/a/x_bf16.safetensors")
     (found,) = look().usable
-    assert found.stays is not None
+    assert found.keep_reason is not None
 
 
 def test_a_lora_in_a_wrong_lora_folder_is_to_be_linked_and_a_checkpoint_among_loras_too(world, look):
@@ -127,7 +127,7 @@ def test_a_lora_in_a_wrong_lora_folder_is_to_be_linked_and_a_checkpoint_among_lo
         "loras/l.safetensors": "loras/arch/l.safetensors",
         "loras/else/x.safetensors": "ckpts/x.safetensors",
     }
-    assert {found.stays for found in finds.files} == {"as a LoRA it can be chosen from where it lies"}
+    assert {found.keep_reason for found in finds.files} == {"as a LoRA it can be chosen from where it lies"}
 
 
 def test_a_lora_among_the_checkpoints_is_to_be_moved_to_its_lora_folder(world, look):
@@ -135,7 +135,7 @@ def test_a_lora_among_the_checkpoints_is_to_be_moved_to_its_lora_folder(world, l
     world.put("ckpts/l.safetensors")
     (found,) = look().usable
     assert world.below_home([found.target]) == ["loras/arch/l.safetensors"]
-    assert found.stays is None
+    assert found.keep_reason is None
 
 
 def test_a_file_stays_on_the_drive_of_the_root_it_lies_in(world, look, tmp_path):
@@ -181,7 +181,7 @@ def test_a_link_to_a_file_is_not_moved_and_one_to_nowhere_is_nothing(world, look
     (tmp_path / "ckpts/a/x.safetensors").symlink_to(tmp_path / "elsewhere/x.safetensors")
     (tmp_path / "ckpts/a/v.safetensors").symlink_to(tmp_path / "nowhere")
     (found,) = look().files
-    assert found.stays == "it is a link"
+    assert found.keep_reason == "it is a link"
 
 
 COMMON = [
@@ -223,10 +223,10 @@ def test_a_name_that_two_addresses_share_does_not_tell_which_file_it_is(world, l
     assert found_at(world, look()) == {"ckpts/else/b/x.safetensors": "ckpts/b/x.safetensors"}
 
 
-def test_a_file_that_vanishes_between_listing_and_reading_is_left_out(world, wants, monkeypatch):
+def test_a_file_that_vanishes_between_listing_and_reading_is_left_out(world, missing_files, monkeypatch):
     world.add(URLs=world.urls("x.safetensors"))
     (path,) = world.put("ckpts/wan/x.safetensors")
-    asked = wants()
+    asked = missing_files()
     real = misplaced._on_disk
 
     def vanish(entry):
@@ -240,7 +240,7 @@ def test_a_file_that_vanishes_between_listing_and_reading_is_left_out(world, wan
 def test_what_generate_would_miss_names_the_models_that_need_it(world):
     for model in ("a", "b"):
         world.add(model, URLs=world.urls("x.safetensors"))
-    (missing,) = wants_of(world.inventory(), "loras").missing
+    (missing,) = missing_files_of(world.inventory(), "loras").missing
     assert missing.users == ("a", "b")
     assert world.below_home(missing.places) == ["ckpts/x.safetensors", "x.safetensors"]
 
@@ -255,39 +255,43 @@ def test_names_with_spaces_emoji_and_255_bytes_are_found(world, look):
 # A folder that the user names
 
 
-def test_files_are_found_in_a_folder_that_the_user_names_and_never_to_be_moved(world, wants, tmp_path):
+def test_files_are_found_in_a_folder_that_the_user_names_and_never_to_be_moved(
+    world, missing_files, tmp_path
+):
     world.add(URLs=world.urls("x.safetensors"))
     world.put("comfy/models/unet/x.safetensors")
-    finds = find_in_folder(f' "{tmp_path}/comfy" ', wants(), Integrity())
+    finds = find_in_folder(f' "{tmp_path}/comfy" ', missing_files(), Integrity())
     assert found_at(world, finds) == {"comfy/models/unet/x.safetensors": "ckpts/x.safetensors"}
-    assert finds.usable[0].stays == "another program may use it there"
+    assert finds.usable[0].keep_reason == "another program may use it there"
 
 
-def test_linked_folders_are_followed_there_and_a_loop_ends(world, wants, tmp_path):
+def test_linked_folders_are_followed_there_and_a_loop_ends(world, missing_files, tmp_path):
     world.add(URLs=world.urls("x.safetensors"))
     world.put("drive/unet/x.safetensors", "comfy/.keep")
     (tmp_path / "comfy/unet").symlink_to(tmp_path / "drive/unet")
     (tmp_path / "drive/unet/loop").symlink_to(tmp_path / "comfy")
-    assert len(find_in_folder(str(tmp_path / "comfy"), wants(), Integrity()).files) == 1
+    assert len(find_in_folder(str(tmp_path / "comfy"), missing_files(), Integrity()).files) == 1
 
 
-def test_a_file_goes_to_a_root_on_its_own_drive_where_there_is_one(world, wants, tmp_path, monkeypatch):
+def test_a_file_goes_to_a_root_on_its_own_drive_where_there_is_one(
+    world, missing_files, tmp_path, monkeypatch
+):
     world.locator._checkpoints_paths = ["ckpts", str(tmp_path / "big"), "."]
     world.add(URLs=world.urls("x.safetensors"))
     world.put("ckpts/.keep", "big/.keep", "big-drive/comfy/x.safetensors")
     monkeypatch.setattr(misplaced, "drive_of", lambda path: 2 if "/big" in path else 1)
-    finds = find_in_folder(str(tmp_path / "big-drive"), wants(), Integrity())
+    finds = find_in_folder(str(tmp_path / "big-drive"), missing_files(), Integrity())
     assert world.below_home([finds.usable[0].target]) == ["big/x.safetensors"]
 
 
 def test_no_file_is_put_into_the_application_folder_for_the_sake_of_its_drive(
-    world, wants, tmp_path, monkeypatch
+    world, missing_files, tmp_path, monkeypatch
 ):
     world.locator._checkpoints_paths = [str(tmp_path.parent / "drive-d"), "."]
     world.add(URLs=world.urls("x.safetensors|enc"))
     world.put("x.safetensors", "comfy/x.safetensors")
     monkeypatch.setattr(misplaced, "drive_of", lambda path: 2 if "drive-d" in path else 1)
-    asked = wants()
+    asked = missing_files()
     for finds in (
         find_misplaced(asked, Integrity()),
         find_in_folder(f"{tmp_path}/comfy", asked, Integrity()),
@@ -304,16 +308,18 @@ def test_no_file_is_put_into_the_application_folder_for_the_sake_of_its_drive(
         ("/nul\x00", "There is no such folder."),
     ],
 )
-def test_a_folder_that_is_none_is_said_to_be_none(wants, folder, message):
-    finds = find_in_folder(folder, wants(), Integrity())
+def test_a_folder_that_is_none_is_said_to_be_none(missing_files, folder, message):
+    finds = find_in_folder(folder, missing_files(), Integrity())
     assert [problem.message for problem in finds.problems] == [message]
     assert finds.problems[0].remedy
 
 
-def test_a_folder_that_cannot_be_read_is_told_and_the_rest_is_looked_at(world, wants, tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_read_is_told_and_the_rest_is_looked_at(
+    world, missing_files, tmp_path, monkeypatch
+):
     world.add(URLs=world.urls("x.safetensors"))
     world.put("comfy/locked/y", "comfy/unet/x.safetensors")
-    asked, real = wants(), os.scandir
+    asked, real = missing_files(), os.scandir
 
     def scandir(path):
         if str(path).endswith("locked"):
@@ -326,19 +332,21 @@ def test_a_folder_that_cannot_be_read_is_told_and_the_rest_is_looked_at(world, w
     assert [problem.path for problem in finds.problems] == [str(tmp_path / "comfy/locked")]
 
 
-def test_the_search_ends_at_so_many_entries_and_says_so(world, wants, tmp_path):
+def test_the_search_ends_at_so_many_entries_and_says_so(world, missing_files, tmp_path):
     world.put(*(f"comfy/{number}.txt" for number in range(20)), "comfy/sub/a", "comfy/sub/b")
-    finds = find_in_folder(str(tmp_path / "comfy"), wants(), Integrity(), limits=Limits(3, 10))
+    finds = find_in_folder(str(tmp_path / "comfy"), missing_files(), Integrity(), limits=Limits(3, 10))
     assert [problem.message for problem in finds.problems] == [
         "Only 10 files and folders were looked at; there are more."
     ]
 
 
-def test_a_search_that_is_stopped_says_so_and_keeps_what_it_found(world, wants, tmp_path):
+def test_a_search_that_is_stopped_says_so_and_keeps_what_it_found(world, missing_files, tmp_path):
     world.add(URLs=world.urls("x.safetensors"))
     world.put("comfy/x.safetensors", "comfy/a/b/c.txt")
     asked = iter([False, False, True, True, True, True])
-    finds = find_in_folder(str(tmp_path / "comfy"), wants(), Integrity(), cancelled=lambda: next(asked))
+    finds = find_in_folder(
+        str(tmp_path / "comfy"), missing_files(), Integrity(), cancelled=lambda: next(asked)
+    )
     assert finds.was_cancelled
     assert len(finds.files) == 1
     assert finds.summary().endswith("You stopped the search, so there may be more.")
@@ -371,10 +379,10 @@ def test_a_windows_path_is_below_a_folder_or_not(path, folder, below, monkeypatc
     assert is_below(path, folder, ntpath.normpath) is below
 
 
-def test_names_are_compared_as_the_system_does(world, wants, monkeypatch):
+def test_names_are_compared_as_the_system_does(world, missing_files, monkeypatch):
     world.add(URLs=world.urls("X.safetensors"))
     world.put("ckpts/wan/x.safetensors")
-    asked = wants()
+    asked = missing_files()
     assert find_misplaced(asked, Integrity()).files == ()
     monkeypatch.setattr(os.path, "normcase", str.lower)
     assert len(find_misplaced(asked, Integrity()).files) == 1

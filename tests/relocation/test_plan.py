@@ -10,15 +10,22 @@ from types import SimpleNamespace
 
 import pytest
 from model_tracker.files import file_ops
-from model_tracker.files.file_ops import How, why
+from model_tracker.files.file_ops import PlacementMethod, describe_os_error
 from model_tracker.files.walk import is_below
 from model_tracker.inventory.disk import FileOnDisk
 from model_tracker.inventory.integrity import Integrity
-from model_tracker.relocation.link_options import DiskFacts, look_at_disk, ways
-from model_tracker.relocation.misplaced import find_in_folder, find_misplaced
-from model_tracker.relocation.missing import wants_of
 from model_tracker.relocation import plan as relocation_plan
-from model_tracker.relocation.plan import Progress, Result, Wish, objection_to_name, plan_placing, wish
+from model_tracker.relocation.link_options import DiskFacts, link_options, look_at_disk
+from model_tracker.relocation.misplaced import find_in_folder, find_misplaced
+from model_tracker.relocation.missing import missing_files_of
+from model_tracker.relocation.plan import (
+    PlacementRequest,
+    Progress,
+    Result,
+    name_rejection,
+    placement_request,
+    plan_relocation,
+)
 
 SAME = DiskFacts(same_drive=True, drive=1, free_bytes=10**12)
 OTHER = DiskFacts(same_drive=False, drive=2, free_bytes=10**12)
@@ -45,11 +52,13 @@ class Tree:
         status = path.stat()
         return FileOnDisk(str(path), status.st_size, status.st_mtime_ns)
 
-    def wish(self, how: How, source: FileOnDisk, target: str, stays: str | None = None) -> Wish:
-        return Wish(how, source, str(self.home / target), stays)
+    def placement_request(
+        self, how: PlacementMethod, source: FileOnDisk, target: str, keep_reason: str | None = None
+    ) -> PlacementRequest:
+        return PlacementRequest(how, source, str(self.home / target), keep_reason)
 
-    def plan(self, *wishes: Wish, facts: DiskFacts = SAME):
-        return plan_placing(wishes, self.folders, lambda _source, _target: facts)
+    def plan(self, *requests: PlacementRequest, facts: DiskFacts = SAME):
+        return plan_relocation(requests, self.folders, lambda _source, _target: facts)
 
     def all(self) -> set[str]:
         """Return every file and folder below the home."""
@@ -69,23 +78,25 @@ def refusals(plan) -> list[str]:
 # What a plan does
 
 
-@pytest.mark.parametrize("how", How)
+@pytest.mark.parametrize("how", PlacementMethod)
 def test_each_way_puts_the_whole_file_in_place(tree, how):
     source = tree.put("ckpts/wan/x.bin")
-    plan = tree.plan(tree.wish(how, source, "ckpts/vae/deep/x.bin"))
+    plan = tree.plan(tree.placement_request(how, source, "ckpts/vae/deep/x.bin"))
     (outcome,) = plan.execute()
     target = tree.home / "ckpts/vae/deep/x.bin"
     assert (outcome.result, outcome.reason) == (Result.DONE, "")
     assert target.read_bytes() == CONTENT
-    assert Path(source.path).exists() is (how is not How.MOVE)
-    assert target.is_symlink() is (how is How.SYMLINK)
-    assert target.samefile(source.path) if how in {How.HARD_LINK, How.SYMLINK} else True
-    assert outcome.written_bytes == (len(CONTENT) if how is How.COPY else 0)
+    assert Path(source.path).exists() is (how is not PlacementMethod.MOVE)
+    assert target.is_symlink() is (how is PlacementMethod.SYMLINK)
+    assert (
+        target.samefile(source.path) if how in {PlacementMethod.HARD_LINK, PlacementMethod.SYMLINK} else True
+    )
+    assert outcome.written_bytes == (len(CONTENT) if how is PlacementMethod.COPY else 0)
     assert outcome.sentence().endswith(f"{source.path} to {target}.")
 
 
 def test_nothing_is_changed_by_a_plan_alone_and_equal_wishes_give_equal_plans(tree):
-    wanted = tree.wish(How.MOVE, tree.put("ckpts/wan/x.bin"), "ckpts/x.bin")
+    wanted = tree.placement_request(PlacementMethod.MOVE, tree.put("ckpts/wan/x.bin"), "ckpts/x.bin")
     before = tree.all()
     assert tree.plan(wanted) == tree.plan(wanted)
     assert tree.all() == before
@@ -95,7 +106,7 @@ def test_a_copy_keeps_the_time_of_change(tree):
     source = tree.put("comfy/x.bin")
     os.utime(source.path, ns=(10**18, 10**18))
     source = tree.seen("comfy/x.bin")
-    tree.plan(tree.wish(How.COPY, source, "ckpts/x.bin")).execute()
+    tree.plan(tree.placement_request(PlacementMethod.COPY, source, "ckpts/x.bin")).execute()
     assert tree.seen("ckpts/x.bin").mtime_ns == 10**18
 
 
@@ -103,8 +114,11 @@ def test_a_link_to_a_link_leads_to_the_file_itself(tree):
     tree.put("drive/x.bin")
     (tree.home / "comfy/x.bin").symlink_to("../drive/x.bin")
     source = tree.seen("comfy/x.bin")
-    wishes = [tree.wish(How.SYMLINK, source, "ckpts/a.bin"), tree.wish(How.HARD_LINK, source, "ckpts/b.bin")]
-    tree.plan(*wishes).execute()
+    requests = [
+        tree.placement_request(PlacementMethod.SYMLINK, source, "ckpts/a.bin"),
+        tree.placement_request(PlacementMethod.HARD_LINK, source, "ckpts/b.bin"),
+    ]
+    tree.plan(*requests).execute()
     (tree.home / "comfy/x.bin").unlink()
     assert (tree.home / "ckpts/a.bin").readlink() == tree.home / "drive/x.bin"
     assert (tree.home / "ckpts/b.bin").samefile(tree.home / "drive/x.bin")
@@ -114,10 +128,16 @@ def test_a_link_to_a_link_leads_to_the_file_itself(tree):
 def test_a_found_file_goes_all_the_way_into_place(world):
     world.add(URLs=world.urls("x.safetensors"), VAE_URLs=world.urls("v.safetensors"))
     world.put("ckpts/wan/x.safetensors", "comfy/vae/v.safetensors")
-    wants = wants_of(world.inventory(), "loras", home=str(world.home))
-    near = find_misplaced(wants, Integrity()).usable
-    far = find_in_folder(str(world.home / "comfy"), wants, Integrity()).usable
-    plan = plan_placing([wish(near[0], How.MOVE), wish(far[0], How.HARD_LINK)], wants.folders)
+    missing_files = missing_files_of(world.inventory(), "loras", home=str(world.home))
+    near = find_misplaced(missing_files, Integrity()).usable
+    far = find_in_folder(str(world.home / "comfy"), missing_files, Integrity()).usable
+    plan = plan_relocation(
+        [
+            placement_request(near[0], PlacementMethod.MOVE),
+            placement_request(far[0], PlacementMethod.HARD_LINK),
+        ],
+        missing_files.folders,
+    )
     assert [outcome.result for outcome in plan.execute()] == [Result.DONE, Result.DONE]
     assert world.fetched() == []
     assert world.track().status.value == "downloaded"
@@ -129,11 +149,12 @@ def test_a_found_file_goes_all_the_way_into_place(world):
 def test_nothing_is_overwritten_neither_planned_nor_later(tree):
     source = tree.put("comfy/x.bin")
     plans = [
-        tree.plan(tree.wish(how, source, "ckpts/x.bin")) for how in (How.HARD_LINK, How.SYMLINK, How.COPY)
+        tree.plan(tree.placement_request(how, source, "ckpts/x.bin"))
+        for how in (PlacementMethod.HARD_LINK, PlacementMethod.SYMLINK, PlacementMethod.COPY)
     ]
     tree.put("ckpts/x.bin", b"mine")
     there = "A file of that name is there already, and nothing is overwritten."
-    assert refusals(tree.plan(tree.wish(How.COPY, source, "ckpts/x.bin"))) == [there]
+    assert refusals(tree.plan(tree.placement_request(PlacementMethod.COPY, source, "ckpts/x.bin"))) == [there]
     for plan in plans:
         (outcome,) = plan.execute()
         assert (outcome.result, outcome.sentence()) == (Result.SKIPPED, f"x.bin skipped: {there[:-1]}.")
@@ -142,15 +163,15 @@ def test_nothing_is_overwritten_neither_planned_nor_later(tree):
 
 def test_a_dangling_link_of_that_name_is_not_overwritten_either(tree):
     (tree.home / "ckpts/x.bin").symlink_to(tree.home / "nowhere")
-    plan = tree.plan(tree.wish(How.COPY, tree.put("comfy/x.bin"), "ckpts/x.bin"))
+    plan = tree.plan(tree.placement_request(PlacementMethod.COPY, tree.put("comfy/x.bin"), "ckpts/x.bin"))
     assert "nothing is overwritten" in refusals(plan)[0]
 
 
-@pytest.mark.parametrize("how", How)
+@pytest.mark.parametrize("how", PlacementMethod)
 @pytest.mark.parametrize("hard_links", [True, False])
 def test_a_file_that_appears_at_the_last_moment_is_not_overwritten(tree, how, hard_links, monkeypatch):
     source = tree.put("ckpts/wan/x.bin")
-    plan = tree.plan(tree.wish(how, source, "ckpts/x.bin"))
+    plan = tree.plan(tree.placement_request(how, source, "ckpts/x.bin"))
     real, link = file_ops.put_in_place, os.link
 
     def late(*arguments):
@@ -158,7 +179,7 @@ def test_a_file_that_appears_at_the_last_moment_is_not_overwritten(tree, how, ha
         return real(*arguments)
 
     def no_links(here, there):
-        if hard_links or how is How.HARD_LINK:
+        if hard_links or how is PlacementMethod.HARD_LINK:
             return link(here, there)
         raise OSError(errno.EPERM, "Operation not permitted", here)
 
@@ -183,16 +204,16 @@ def test_a_file_that_appears_at_the_last_moment_is_not_overwritten(tree, how, ha
         "ckpts/out/new/y.bin",
     ],
 )
-@pytest.mark.parametrize("how", How)
+@pytest.mark.parametrize("how", PlacementMethod)
 def test_no_target_leaves_the_folders_not_even_through_a_link(tree, how, target):
     (tree.home / "ckpts/out").symlink_to(tree.home / "comfy")
-    plan = tree.plan(tree.wish(how, tree.put("ckpts/wan/x.bin"), target))
+    plan = tree.plan(tree.placement_request(how, tree.put("ckpts/wan/x.bin"), target))
     assert refusals(plan) == ["The target is outside the checkpoint and LoRA folders."]
 
 
 def test_a_folder_that_becomes_a_link_after_the_plan_leads_nowhere(tree):
     source = tree.put("comfy/x.bin")
-    plan = tree.plan(tree.wish(How.COPY, source, "ckpts/vae/x.bin"))
+    plan = tree.plan(tree.placement_request(PlacementMethod.COPY, source, "ckpts/vae/x.bin"))
     (tree.home / "secret").mkdir()
     (tree.home / "ckpts/vae").symlink_to(tree.home / "secret")
     (outcome,) = plan.execute()
@@ -200,7 +221,9 @@ def test_a_folder_that_becomes_a_link_after_the_plan_leads_nowhere(tree):
 
 
 def test_no_folder_is_made_for_a_target_that_turns_out_to_be_outside(tree, monkeypatch):
-    plan = tree.plan(tree.wish(How.COPY, tree.put("comfy/x.bin"), "ckpts/vae/new/x.bin"))
+    plan = tree.plan(
+        tree.placement_request(PlacementMethod.COPY, tree.put("comfy/x.bin"), "ckpts/vae/new/x.bin")
+    )
     (tree.home / "ckpts/vae").symlink_to(tree.home / "comfy")
     made: list[str] = []
     monkeypatch.setattr(os, "mkdir", made.append)
@@ -209,7 +232,7 @@ def test_no_folder_is_made_for_a_target_that_turns_out_to_be_outside(tree, monke
 
 
 def test_a_folder_that_becomes_a_link_during_the_step_leads_nowhere(tree, monkeypatch):
-    plan = tree.plan(tree.wish(How.COPY, tree.put("comfy/x.bin"), "ckpts/vae/x.bin"))
+    plan = tree.plan(tree.placement_request(PlacementMethod.COPY, tree.put("comfy/x.bin"), "ckpts/vae/x.bin"))
     monkeypatch.setattr(os, "mkdir", lambda path: Path(path).symlink_to(tree.home / "comfy"))
     (outcome,) = plan.execute()
     assert outcome.reason == "The target is outside the checkpoint and LoRA folders"
@@ -219,14 +242,16 @@ def test_a_checkpoint_folder_that_is_itself_a_link_is_fine(tree):
     (tree.home / "drive").mkdir()
     (tree.home / "linked").symlink_to(tree.home / "drive")
     tree.folders.append(str(tree.home / "linked"))
-    (outcome,) = tree.plan(tree.wish(How.COPY, tree.put("comfy/x.bin"), "linked/vae/x.bin")).execute()
+    (outcome,) = tree.plan(
+        tree.placement_request(PlacementMethod.COPY, tree.put("comfy/x.bin"), "linked/vae/x.bin")
+    ).execute()
     assert outcome.result is Result.DONE
     assert (tree.home / "drive/vae/x.bin").exists()
 
 
 def test_a_relative_target_is_refused(tree, monkeypatch):
     monkeypatch.chdir(tree.home)
-    plan = tree.plan(Wish(How.COPY, tree.put("comfy/x.bin"), "ckpts/x.bin"))
+    plan = tree.plan(PlacementRequest(PlacementMethod.COPY, tree.put("comfy/x.bin"), "ckpts/x.bin"))
     assert refusals(plan) == ["The target is outside the checkpoint and LoRA folders."]
 
 
@@ -235,9 +260,11 @@ def test_files_of_another_program_links_and_files_in_use_are_not_moved(tree):
     (tree.home / "ckpts/wan").mkdir()
     (tree.home / "ckpts/wan/link.bin").symlink_to("../real.bin")
     plan = tree.plan(
-        tree.wish(How.MOVE, tree.put("comfy/x.bin"), "ckpts/x.bin"),
-        tree.wish(How.MOVE, tree.seen("ckpts/wan/link.bin"), "ckpts/link.bin"),
-        tree.wish(How.MOVE, tree.put("ckpts/wan/y.bin"), "ckpts/y.bin", "another model needs it"),
+        tree.placement_request(PlacementMethod.MOVE, tree.put("comfy/x.bin"), "ckpts/x.bin"),
+        tree.placement_request(PlacementMethod.MOVE, tree.seen("ckpts/wan/link.bin"), "ckpts/link.bin"),
+        tree.placement_request(
+            PlacementMethod.MOVE, tree.put("ckpts/wan/y.bin"), "ckpts/y.bin", "another model needs it"
+        ),
     )
     assert refusals(plan) == [
         "Only files within the checkpoint and LoRA folders are moved: link or copy it.",
@@ -248,12 +275,15 @@ def test_files_of_another_program_links_and_files_in_use_are_not_moved(tree):
 
 def test_a_source_that_has_gone_or_changed_is_skipped(tree):
     gone, changed = tree.put("comfy/a.bin"), tree.put("comfy/b.bin")
-    wishes = [tree.wish(How.COPY, gone, "ckpts/a.bin"), tree.wish(How.COPY, changed, "ckpts/b.bin")]
-    plan = tree.plan(*wishes)
+    requests = [
+        tree.placement_request(PlacementMethod.COPY, gone, "ckpts/a.bin"),
+        tree.placement_request(PlacementMethod.COPY, changed, "ckpts/b.bin"),
+    ]
+    plan = tree.plan(*requests)
     Path(gone.path).unlink()
     tree.put("comfy/b.bin", b"another")
     reasons = ["It is no longer there: search again.", "It has changed since it was found: search again."]
-    assert refusals(tree.plan(*wishes)) == reasons
+    assert refusals(tree.plan(*requests)) == reasons
     outcomes = plan.execute()
     assert [outcome.result for outcome in outcomes] == [Result.SKIPPED] * 2
     assert [outcome.reason + "." for outcome in outcomes] == reasons
@@ -263,9 +293,9 @@ def test_a_source_that_has_gone_or_changed_is_skipped(tree):
 def test_two_wishes_for_one_place_and_two_moves_of_one_file_are_told_apart(tree):
     first, second = tree.put("ckpts/a/x.bin"), tree.put("ckpts/b/x.bin")
     plan = tree.plan(
-        tree.wish(How.MOVE, first, "ckpts/x.bin"),
-        tree.wish(How.MOVE, second, "ckpts/x.bin"),
-        tree.wish(How.HARD_LINK, first, "ckpts/c/x.bin"),
+        tree.placement_request(PlacementMethod.MOVE, first, "ckpts/x.bin"),
+        tree.placement_request(PlacementMethod.MOVE, second, "ckpts/x.bin"),
+        tree.placement_request(PlacementMethod.HARD_LINK, first, "ckpts/c/x.bin"),
     )
     assert [step.source for step in plan.steps] == [first]
     assert [refusal.reason for refusal in plan.refused] == [
@@ -275,12 +305,14 @@ def test_two_wishes_for_one_place_and_two_moves_of_one_file_are_told_apart(tree)
 
 
 def test_a_hard_link_to_another_drive_is_refused_with_the_remedy(tree):
-    plan = tree.plan(tree.wish(How.HARD_LINK, tree.put("comfy/x.bin"), "ckpts/x.bin"), facts=OTHER)
+    plan = tree.plan(
+        tree.placement_request(PlacementMethod.HARD_LINK, tree.put("comfy/x.bin"), "ckpts/x.bin"), facts=OTHER
+    )
     assert refusals(plan) == ["Hard links need both folders on one drive: choose a copy or a symbolic link."]
 
 
 @pytest.mark.parametrize(
-    ("name", "windows", "objection"),
+    ("name", "windows", "rejection"),
     [
         ("x.safetensors", True, None),
         ("x y 🎬.safetensors", True, None),
@@ -294,8 +326,8 @@ def test_a_hard_link_to_another_drive_is_refused_with_the_remedy(tree):
         ("a\x00b", False, "That is no name of a file."),
     ],
 )
-def test_names_that_no_file_can_have_are_refused(name, windows, objection):
-    assert objection_to_name(name, windows=windows) == objection
+def test_names_that_no_file_can_have_are_refused(name, windows, rejection):
+    assert name_rejection(name, windows=windows) == rejection
 
 
 # Drives
@@ -319,7 +351,7 @@ def another_drive(monkeypatch):
 def test_a_move_to_another_drive_copies_then_deletes_the_original(tree, monkeypatch):
     another_drive(monkeypatch)
     source = tree.put("ckpts/wan/x.bin")
-    plan = tree.plan(tree.wish(How.MOVE, source, "loras/x.bin"), facts=OTHER)
+    plan = tree.plan(tree.placement_request(PlacementMethod.MOVE, source, "loras/x.bin"), facts=OTHER)
     assert plan.copied_bytes == len(CONTENT)
     assert "to write)" in plan.steps[0].sentence()
     (outcome,) = plan.execute()
@@ -339,7 +371,9 @@ def test_an_original_that_cannot_be_deleted_after_the_copy_is_said(tree, monkeyp
         real(path)
 
     monkeypatch.setattr(os, "unlink", unlink)
-    (outcome,) = tree.plan(tree.wish(How.MOVE, source, "loras/x.bin"), facts=OTHER).execute()
+    (outcome,) = tree.plan(
+        tree.placement_request(PlacementMethod.MOVE, source, "loras/x.bin"), facts=OTHER
+    ).execute()
     assert outcome.result is Result.DONE
     assert "but the original could not be deleted: no permission" in outcome.sentence()
     assert (tree.home / "loras/x.bin").read_bytes() == Path(source.path).read_bytes() == CONTENT
@@ -355,7 +389,9 @@ def test_an_original_that_changes_during_the_move_is_not_deleted(tree, monkeypat
         os.utime(source.path, ns=(1, 1))
 
     monkeypatch.setattr(file_ops, "_copy", copy)
-    (outcome,) = tree.plan(tree.wish(How.MOVE, source, "loras/x.bin"), facts=OTHER).execute()
+    (outcome,) = tree.plan(
+        tree.placement_request(PlacementMethod.MOVE, source, "loras/x.bin"), facts=OTHER
+    ).execute()
     assert "has changed meanwhile" in outcome.sentence()
     assert Path(source.path).exists()
 
@@ -370,7 +406,7 @@ def test_a_move_within_a_drive_that_cannot_delete_the_old_name_leaves_all_as_it_
         real(path)
 
     monkeypatch.setattr(os, "unlink", unlink)
-    (outcome,) = tree.plan(tree.wish(How.MOVE, source, "ckpts/new/x.bin")).execute()
+    (outcome,) = tree.plan(tree.placement_request(PlacementMethod.MOVE, source, "ckpts/new/x.bin")).execute()
     assert outcome.result is Result.FAILED
     assert tree.all() == before
 
@@ -382,9 +418,9 @@ def test_a_drive_without_hard_links_still_moves_and_copies(tree, monkeypatch):
     monkeypatch.setattr(os, "link", no_links)
     first, second, third = (tree.put(f"ckpts/wan/{name}.bin") for name in "abc")
     outcomes = tree.plan(
-        tree.wish(How.MOVE, first, "ckpts/a.bin"),
-        tree.wish(How.COPY, second, "ckpts/b.bin"),
-        tree.wish(How.HARD_LINK, third, "ckpts/c.bin"),
+        tree.placement_request(PlacementMethod.MOVE, first, "ckpts/a.bin"),
+        tree.placement_request(PlacementMethod.COPY, second, "ckpts/b.bin"),
+        tree.placement_request(PlacementMethod.HARD_LINK, third, "ckpts/c.bin"),
     ).execute()
     assert [outcome.result for outcome in outcomes] == [Result.DONE, Result.DONE, Result.FAILED]
     assert "choose another way, such as a copy" in outcomes[2].sentence()
@@ -404,24 +440,29 @@ def test_the_disk_tells_one_drive_from_another_and_its_free_space(tree):
 def test_copies_that_do_not_fit_together_are_refused_in_the_plan(tree):
     gigabyte = 10**9
     facts = DiskFacts(same_drive=False, drive=2, free_bytes=5 * gigabyte)
-    wishes = []
+    requests = []
     for name in "abc":
         source = tree.put(f"comfy/{name}.bin")
         os.truncate(source.path, 2 * gigabyte)
-        wishes.append(tree.wish(How.COPY, tree.seen(f"comfy/{name}.bin"), f"ckpts/{name}.bin"))
-    plan = tree.plan(*wishes, facts=facts)
+        requests.append(
+            tree.placement_request(PlacementMethod.COPY, tree.seen(f"comfy/{name}.bin"), f"ckpts/{name}.bin")
+        )
+    plan = tree.plan(*requests, facts=facts)
     assert [len(plan.steps), plan.copied_bytes] == [2, 4 * gigabyte]
     assert plan.refused[0].reason == (
         "The drive has 5.0 GB free; 6.0 GB and some room are needed: free some space, or link."
     )
     assert (
-        tree.plan(*[tree.wish(How.SYMLINK, one.source, one.target) for one in wishes], facts=facts).refused
+        tree.plan(
+            *[tree.placement_request(PlacementMethod.SYMLINK, one.source, one.target) for one in requests],
+            facts=facts,
+        ).refused
         == ()
     )
 
 
 def test_a_drive_that_has_filled_up_since_is_noticed_before_copying(tree, monkeypatch):
-    plan = tree.plan(tree.wish(How.COPY, tree.put("comfy/x.bin"), "ckpts/vae/x.bin"))
+    plan = tree.plan(tree.placement_request(PlacementMethod.COPY, tree.put("comfy/x.bin"), "ckpts/vae/x.bin"))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
     (outcome,) = plan.execute()
     assert outcome.result is Result.SKIPPED
@@ -442,7 +483,7 @@ def test_a_drive_that_has_filled_up_since_is_noticed_before_copying(tree, monkey
 )
 def test_an_error_in_the_middle_of_a_copy_is_said_and_leaves_nothing(tree, monkeypatch, number, words):
     source = tree.put("comfy/x.bin")
-    plan = tree.plan(tree.wish(How.COPY, source, "ckpts/new/deep/x.bin"))
+    plan = tree.plan(tree.placement_request(PlacementMethod.COPY, source, "ckpts/new/deep/x.bin"))
     before = tree.all()
 
     def fail(_descriptor):
@@ -462,13 +503,13 @@ def test_a_folder_that_cannot_be_made_is_said(tree, monkeypatch):
         raise OSError(errno.EROFS, "Read-only file system", path)
 
     monkeypatch.setattr(os, "mkdir", mkdir)
-    (outcome,) = tree.plan(tree.wish(How.COPY, source, "ckpts/new/x.bin")).execute()
+    (outcome,) = tree.plan(tree.placement_request(PlacementMethod.COPY, source, "ckpts/new/x.bin")).execute()
     assert outcome.sentence() == "x.bin failed: the drive can only be read."
 
 
 def test_a_file_that_grows_while_it_is_copied_leaves_nothing(tree, monkeypatch):
     source = tree.put("comfy/x.bin")
-    plan = tree.plan(tree.wish(How.COPY, source, "ckpts/x.bin"))
+    plan = tree.plan(tree.placement_request(PlacementMethod.COPY, source, "ckpts/x.bin"))
 
     def grow(_progress: Progress) -> None:
         with Path(source.path).open("ab") as stream:
@@ -483,7 +524,10 @@ def test_a_file_that_grows_while_it_is_copied_leaves_nothing(tree, monkeypatch):
 def test_windows_lack_of_the_right_to_link_is_said_with_the_remedy():
     error = OSError(22, "A required privilege is not held by the client")
     error.winerror = 1314
-    assert why(error) == "Windows allows symbolic links only with its Developer Mode or to administrators"
+    assert (
+        describe_os_error(error)
+        == "Windows allows symbolic links only with its Developer Mode or to administrators"
+    )
 
 
 # Progress and cancel
@@ -491,9 +535,12 @@ def test_windows_lack_of_the_right_to_link_is_said_with_the_remedy():
 
 def test_progress_is_told_in_bytes_of_the_whole_plan(tree, monkeypatch):
     monkeypatch.setattr(file_ops, "_CHUNK", 4_096)
-    wishes = [tree.wish(How.COPY, tree.put(f"comfy/{name}.bin"), f"ckpts/{name}.bin") for name in "ab"]
+    requests = [
+        tree.placement_request(PlacementMethod.COPY, tree.put(f"comfy/{name}.bin"), f"ckpts/{name}.bin")
+        for name in "ab"
+    ]
     told: list[Progress] = []
-    tree.plan(*wishes).execute(progress=told.append)
+    tree.plan(*requests).execute(progress=told.append)
     total = 2 * len(CONTENT)
     assert (told[0].step, told[0].steps, told[0].name, told[0].done_bytes) == (1, 2, "a.bin", 0)
     assert (told[-1].step, told[-1].name, told[-1].done_bytes) == (2, "b.bin", total)
@@ -503,8 +550,11 @@ def test_progress_is_told_in_bytes_of_the_whole_plan(tree, monkeypatch):
 
 def test_a_stop_in_the_middle_leaves_no_half_file_and_skips_the_rest(tree, monkeypatch):
     monkeypatch.setattr(file_ops, "_CHUNK", 1_000)
-    wishes = [tree.wish(How.COPY, tree.put(f"comfy/{name}.bin"), f"ckpts/{name}/x.bin") for name in "abc"]
-    plan = tree.plan(*wishes)
+    requests = [
+        tree.placement_request(PlacementMethod.COPY, tree.put(f"comfy/{name}.bin"), f"ckpts/{name}/x.bin")
+        for name in "abc"
+    ]
+    plan = tree.plan(*requests)
     seen: list[Progress] = []
     outcomes = plan.execute(seen.append, lambda: seen[-1].done_bytes > 1.5 * len(CONTENT))
     assert [outcome.result for outcome in outcomes] == [Result.DONE, Result.SKIPPED, Result.SKIPPED]
@@ -513,7 +563,7 @@ def test_a_stop_in_the_middle_leaves_no_half_file_and_skips_the_rest(tree, monke
 
 
 def test_a_broken_progress_bar_leaves_no_half_file(tree, monkeypatch):
-    plan = tree.plan(tree.wish(How.COPY, tree.put("comfy/x.bin"), "ckpts/x.bin"))
+    plan = tree.plan(tree.placement_request(PlacementMethod.COPY, tree.put("comfy/x.bin"), "ckpts/x.bin"))
 
     def broken(told: Progress) -> None:
         if told.done_bytes:
@@ -532,28 +582,37 @@ def found(world):
     """Return a file found in a wrong folder, and one found in another program's."""
     world.add(URLs=world.urls("x.safetensors"), VAE_URLs=world.urls("v.safetensors"))
     world.put("ckpts/wan/x.safetensors", "comfy/v.safetensors")
-    wants = wants_of(world.inventory(), "loras", home=str(world.home))
+    missing_files = missing_files_of(world.inventory(), "loras", home=str(world.home))
     return (
-        find_misplaced(wants, Integrity()).usable[0],
-        find_in_folder(str(world.home / "comfy"), wants, Integrity()).usable[0],
+        find_misplaced(missing_files, Integrity()).usable[0],
+        find_in_folder(str(world.home / "comfy"), missing_files, Integrity()).usable[0],
     )
 
 
 def test_only_a_file_that_may_leave_its_folder_is_offered_to_be_moved(found):
     misplaced, foreign = found
-    assert [way.how for way in ways(misplaced, SAME)] == [How.MOVE, How.HARD_LINK, How.SYMLINK, How.COPY]
-    assert [way.how for way in ways(foreign, SAME)] == [How.HARD_LINK, How.SYMLINK, How.COPY]
+    assert [way.method for way in link_options(misplaced, SAME)] == [
+        PlacementMethod.MOVE,
+        PlacementMethod.HARD_LINK,
+        PlacementMethod.SYMLINK,
+        PlacementMethod.COPY,
+    ]
+    assert [way.method for way in link_options(foreign, SAME)] == [
+        PlacementMethod.HARD_LINK,
+        PlacementMethod.SYMLINK,
+        PlacementMethod.COPY,
+    ]
 
 
 def test_what_the_disk_does_not_allow_is_offered_with_the_reason(found):
     full = DiskFacts(same_drive=False, drive=2, free_bytes=5)
-    move, hard_link, symlink, copy = ways(found[0], full, windows=True)
-    assert hard_link.objection == "Hard links need both folders on one drive."
-    assert "free" in copy.objection
-    assert move.objection == copy.objection
-    assert symlink.objection is None
+    move, hard_link, symlink, copy = link_options(found[0], full, windows=True)
+    assert hard_link.rejection == "Hard links need both folders on one drive."
+    assert "free" in copy.rejection
+    assert move.rejection == copy.rejection
+    assert symlink.rejection is None
     assert "Developer Mode" in symlink.note
-    assert all(way.objection is None for way in ways(found[0], SAME))
+    assert all(way.rejection is None for way in link_options(found[0], SAME))
 
 
 def test_a_folder_above_is_not_below():

@@ -82,7 +82,7 @@ def test_finetunes_are_the_users_own_and_cost_the_others_nothing(inventory):
 
 
 def test_one_file_lies_elsewhere_and_a_broken_download_has_left_something(analyzer, inventory):
-    found = find_misplaced(analyzer.wants(), Integrity()).usable
+    found = find_misplaced(analyzer.missing_files(), Integrity()).usable
     assert [Path(one.file.path).parent.name for one in found] == ["downloads"]
     left = find_leftovers(inventory.roots, datetime.now(timezone.utc))
     assert [one.kind.name for one in left.items] == ["TEMP_FOLDER"]

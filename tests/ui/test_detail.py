@@ -9,7 +9,7 @@ from model_tracker import ui_components
 from model_tracker.catalog import labels
 from model_tracker.inventory.models import FileState
 from model_tracker.inventory.sizes import total
-from model_tracker.inventory.what_if import Options
+from model_tracker.inventory.what_if import WhatIf
 from model_tracker.performance.fit import FitLevel
 from model_tracker.performance.hardware import Machine
 from model_tracker.performance_db import PerformanceDatabase
@@ -224,7 +224,7 @@ def test_the_basis_of_the_figures_and_their_sources_are_folded_below_them(shown)
 
 
 def test_formats_stand_side_by_side_with_what_is_in_use(shown, handlers):
-    variants = handlers._analyzer.options(VIDEO).variants
+    variants = handlers._analyzer.what_if(VIDEO).variants
     table = next(table for table in shown(VIDEO).all("table") if table.attrs["aria-label"] == "Formats")
     rows = [[cell.text for cell in row.all("td")] for row in table.all("tr") if len(list(row.all("td"))) == 4]
     assert rows == [
@@ -239,17 +239,17 @@ def test_formats_stand_side_by_side_with_what_is_in_use(shown, handlers):
 
 
 def test_without_a_choice_no_formats_are_shown():
-    assert file_table.format_table(Options((), (), (), None)) == ""
+    assert file_table.format_table(WhatIf((), (), (), None)) == ""
 
 
 def test_each_config_choice_tells_what_it_would_fetch(shown, handlers):
-    configs = handlers._analyzer.options(PARTIAL).configs
+    configs = handlers._analyzer.what_if(PARTIAL).configs
     table = next(
         table for table in shown(PARTIAL).all("table") if table.attrs["aria-label"] == "Config choices"
     )
     assert configs
     assert [(row.one("th").text, row.one("td").text) for row in table.one("tbody").all("tr")] == [
-        (outcome.label, labels.fetches(outcome.model)) for outcome in configs
+        (scenario.label, labels.fetches(scenario.model)) for scenario in configs
     ]
 
 

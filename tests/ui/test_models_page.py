@@ -274,7 +274,7 @@ def test_every_card_of_the_summary_asks_for_something_that_changes_the_filters(p
     asks = re.findall(r'data-ask="([^"]+)"', page.component("mt-summary").value)
     assert len(asks) >= 6
     for ask in set(asks) - {"all"}:
-        assert Filters().narrowed(ask) != Filters()
+        assert Filters().changed_by(ask) != Filters()
 
 
 def test_one_click_resets_every_filter_and_keeps_the_card_that_is_judged_by(page, everything):

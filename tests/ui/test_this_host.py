@@ -25,7 +25,7 @@ def stand_ins(name):
 
 
 OLDER = stand_ins("test_older_hosts.py")
-DIFFERENT = stand_ins("wan2gp/test_differences.py")
+MISMATCH = stand_ins("wan2gp/test_differences.py")
 
 
 def plain(html):
@@ -49,7 +49,7 @@ def test_an_older_version_is_verified_and_says_what_it_lacks_and_what_that_costs
     assert "The details show no config choices." in html
     for name in inventory.missing_names:
         assert f"<code>{name.name}</code>" in html
-        assert escape(name.lost) in html
+        assert escape(name.impact) in html
 
 
 @OLDER.pytestmark
@@ -64,7 +64,7 @@ def test_the_oldest_lacks_more_than_a_later_one(world):
 
 def test_a_newer_version_without_doubts_is_not_verified_and_says_that_all_was_found(world):
     world.add(URLs=world.urls("m.bin"))
-    names = {**DIFFERENT.names_13_141(world), "WanGP_version": "13.141"}
+    names = {**MISMATCH.names_13_141(world), "WanGP_version": "13.141"}
     label, html, _ = told(world, names)
     assert label == "This Wan2GP: 13.141, not verified"
     assert "All that decides downloads was found" in html
@@ -74,13 +74,13 @@ def test_a_newer_version_without_doubts_is_not_verified_and_says_that_all_was_fo
 def test_an_unknown_host_that_lost_names_shows_each_doubt_in_bold_and_what_it_means(world):
     world.add(URLs=world.urls("m.bin"))
     world.put("ckpts/m.bin")
-    names = {**DIFFERENT.names_12_34(world), "WanGP_version": "12.99"}
+    names = {**MISMATCH.names_12_34(world), "WanGP_version": "12.99"}
     del names["transformer_quantization"], names["query_core_shared_model_files"]
     label, html, inventory = told(world, names)
     assert label == "This Wan2GP: 12.99, not verified: 2 things are not sure"
-    assert len(inventory.compatibility.doubts) == 2
-    for doubt in inventory.compatibility.doubts:
-        assert f"<li><b>{escape(doubt)}</b></li>" in html
+    assert len(inventory.compatibility.uncertainties) == 2
+    for uncertainty in inventory.compatibility.uncertainties:
+        assert f"<li><b>{escape(uncertainty)}</b></li>" in html
     assert "no model is called downloaded" in html
     assert inventory.models["m"].status is ModelStatus.PARTIAL
     assert "⚠ not sure" in html
@@ -90,11 +90,11 @@ def test_an_unknown_host_that_lost_names_shows_each_doubt_in_bold_and_what_it_me
 @pytest.mark.parametrize("lost", HOST_NAMES, ids=lambda entry: entry.name)
 def test_any_name_that_is_gone_is_named_with_what_is_lost(lost, world):
     world.add(URLs=world.urls("m.bin"))
-    names = {name: value for name, value in DIFFERENT.names_12_34(world).items() if name != lost.name}
+    names = {name: value for name, value in MISMATCH.names_12_34(world).items() if name != lost.name}
     _, html, inventory = told(world, names)
     (gone,) = [name for name in inventory.missing_names if name.name == lost.name]
     row = html.partition(f"<code>{lost.name}</code>")[2].partition("</tr>")[0]
-    assert plain(row) == plain(escape(gone.lost))
+    assert plain(row) == plain(escape(gone.impact))
 
 
 def test_settings_folders_in_their_order_and_their_problems_are_there(world):

@@ -19,22 +19,22 @@ CASES = {
     "nothing asked: the first": ([FP8, BF16], "", "fp16", FP8, ChoiceKind.FIRST),
     "int8 asked and there": ([BF16, FP8, INT8_BF16], "int8", "bf16", INT8_BF16, ChoiceKind.ASKED),
     "fp8 asked and there": ([BF16, INT8_BF16, FP8_BF16], "fp8", "bf16", FP8_BF16, ChoiceKind.ASKED),
-    "fp8 stands in for int8": ([BF16, FP8], "int8", "bf16", FP8, ChoiceKind.STANDS_IN),
-    "int8 stands in for fp8": ([BF16, INT8], "fp8", "bf16", INT8, ChoiceKind.STANDS_IN),
+    "fp8 stands in for int8": ([BF16, FP8], "int8", "bf16", FP8, ChoiceKind.FALLBACK),
+    "int8 stands in for fp8": ([BF16, INT8], "fp8", "bf16", INT8, ChoiceKind.FALLBACK),
     "the right dtype among the asked": ([INT8_BF16, INT8_FP16], "int8", "fp16", INT8_FP16, ChoiceKind.ASKED),
-    "the right dtype among stand-ins": ([FP8_FP16, FP8_BF16], "int8", "bf16", FP8_BF16, ChoiceKind.STANDS_IN),
+    "the right dtype among stand-ins": ([FP8_FP16, FP8_BF16], "int8", "bf16", FP8_BF16, ChoiceKind.FALLBACK),
     "dtype beats the asked int8": ([INT8_FP16, FP8_BF16], "int8", "bf16", FP8_BF16, ChoiceKind.DTYPE_WON),
     "dtype beats the asked fp8": ([FP8_BF16, INT8_FP16], "fp8", "fp16", INT8_FP16, ChoiceKind.DTYPE_WON),
     "a stand-in without a dtype does not beat the asked": ([FP8, INT8], "int8", "bf16", INT8, ChoiceKind.ASKED),
     "no right dtype at all: the first asked": ([FP8_FP16, INT8_FP16], "int8", "bf16", INT8_FP16, ChoiceKind.ASKED),
     "the first of equals": (["b_int8.gguf", "a_int8.gguf"], "int8", "bf16", "b_int8.gguf", ChoiceKind.ASKED),
-    "nothing matches: the first, silently": ([BF16, FP16], "int8", "fp16", BF16, ChoiceKind.FALLBACK),
-    "nvfp4 is not looked for": ([BF16, NVFP4], "nvfp4", "bf16", BF16, ChoiceKind.FALLBACK),
-    "nvfp4 asked, int8 there: the first": ([BF16, INT8], "nvfp4", "bf16", BF16, ChoiceKind.FALLBACK),
+    "nothing matches: the first, silently": ([BF16, FP16], "int8", "fp16", BF16, ChoiceKind.NO_MATCH),
+    "nvfp4 is not looked for": ([BF16, NVFP4], "nvfp4", "bf16", BF16, ChoiceKind.NO_MATCH),
+    "nvfp4 asked, int8 there: the first": ([BF16, INT8], "nvfp4", "bf16", BF16, ChoiceKind.NO_MATCH),
     "quantization in upper case": ([BF16, "m_INT8.safetensors"], "int8", "bf16", "m_INT8.safetensors", ChoiceKind.ASKED),
     "dtype in upper case": (["m_int8.gguf", "m_int8_BF16.gguf"], "int8", "bf16", "m_int8_BF16.gguf", ChoiceKind.ASKED),
     "dtype in mixed case is not seen": (["m_int8.gguf", "m_int8_Bf16.gguf"], "int8", "bf16", "m_int8.gguf", ChoiceKind.ASKED),
-    "only the file's name counts": (["https://h.test/int8/m.gguf", "https://h.test/x/m_fp8.gguf"], "int8", "bf16", "https://h.test/x/m_fp8.gguf", ChoiceKind.STANDS_IN),
+    "only the file's name counts": (["https://h.test/int8/m.gguf", "https://h.test/x/m_fp8.gguf"], "int8", "bf16", "https://h.test/x/m_fp8.gguf", ChoiceKind.FALLBACK),
     "the folder's name does not tell the dtype": (["bf16/m_int8.gguf", "x/m_int8_bf16.gguf"], "int8", "bf16", "x/m_int8_bf16.gguf", ChoiceKind.ASKED),
 }  # fmt: skip
 
@@ -56,7 +56,7 @@ def test_tokens_of_the_quant_router_are_looked_for_in_their_order():
 
 def test_an_asked_quantization_without_tokens_still_finds_its_stand_in():
     tokens = {"int8": (), "fp8": ("fp8",)}
-    assert choose([BF16, INT8, FP8], "int8", "bf16", tokens).kind is ChoiceKind.STANDS_IN
+    assert choose([BF16, INT8, FP8], "int8", "bf16", tokens).kind is ChoiceKind.FALLBACK
 
 
 names = st.lists(

@@ -6,8 +6,14 @@ import pytest
 from model_tracker.performance.hardware import Machine
 from model_tracker.plugin import switch_of
 from model_tracker.reports.markdown import full_report
-from model_tracker.wan2gp.abilities import Abilities, Bar, SharedFiles
-from model_tracker.wan2gp.compatibility import Compatibility, Finding, abilities_of, compatibility, described
+from model_tracker.wan2gp.capabilities import Capabilities, PipeSuffix, SharedFiles
+from model_tracker.wan2gp.compatibility import (
+    Compatibility,
+    Finding,
+    capabilities_of,
+    compatibility,
+    described,
+)
 
 
 def test_the_report_says_how_this_wan2gp_works_and_whether_it_was_verified(world):
@@ -37,9 +43,13 @@ VERDICTS = {
 }
 
 
-@pytest.mark.parametrize(("version", "is_verified", "doubts", "verdict"), VERDICTS.values(), ids=VERDICTS)
-def test_the_verdict_says_version_whether_verified_and_how_many_doubts(version, is_verified, doubts, verdict):
-    assert Compatibility(version, is_verified, (), doubts).verdict == verdict
+@pytest.mark.parametrize(
+    ("version", "is_verified", "uncertainties", "verdict"), VERDICTS.values(), ids=VERDICTS
+)
+def test_the_verdict_says_version_whether_verified_and_how_many_doubts(
+    version, is_verified, uncertainties, verdict
+):
+    assert Compatibility(version, is_verified, (), uncertainties).verdict == verdict
 
 
 LOSSES = {
@@ -55,7 +65,7 @@ LOSSES = {
         {"Files fetched with every model": Finding.DOUBTED},
     ),
     "no folders behind addresses": (
-        {"bar": Bar.KEPT, "lora_bar": Bar.KEPT},
+        {"pipe_suffix": PipeSuffix.KEPT, "lora_pipe_suffix": PipeSuffix.KEPT},
         set(),
         {
             "“|folder” behind an address": Finding.MISSING,
@@ -68,16 +78,16 @@ LOSSES = {
 }
 
 
-@pytest.mark.parametrize(("how", "gone", "lost"), LOSSES.values(), ids=LOSSES)
-def test_what_a_version_lacks_says_what_that_costs(how, gone, lost):
-    found = abilities_of(Abilities(**how), gone)
-    assert {one.name: one.finding for one in found if one.finding is not Finding.FOUND} == lost
+@pytest.mark.parametrize(("how", "gone", "impact"), LOSSES.values(), ids=LOSSES)
+def test_what_a_version_lacks_says_what_that_costs(how, gone, impact):
+    found = capabilities_of(Capabilities(**how), gone)
+    assert {one.name: one.finding for one in found if one.finding is not Finding.FOUND} == impact
     assert all(one.cost.endswith(".") for one in found if one.finding is not Finding.FOUND)
-    assert described(Abilities(**how), gone) == tuple((one.name, one.words) for one in found)
+    assert described(Capabilities(**how), gone) == tuple((one.name, one.words) for one in found)
 
 
 def test_files_that_are_fetched_on_first_use_are_found_and_yet_in_no_figure():
-    shared = abilities_of(Abilities(shared=SharedFiles.ON_USE), ())[0]
+    shared = capabilities_of(Capabilities(shared=SharedFiles.ON_USE), ())[0]
     assert (shared.finding, "no figure" in shared.cost) == (Finding.FOUND, True)
 
 
@@ -87,7 +97,7 @@ def test_no_other_version_is_read_because_of_its_number(world):
     for version in ("9.9", "12.60", "99.1", "", None):
         world.names["WanGP_version"] = version
         snapshot = world.snapshot()
-        told[version] = (snapshot.abilities, world.fetched(), world.fetched(config=",,,a"))
+        told[version] = (snapshot.capabilities, world.fetched(), world.fetched(config=",,,a"))
     assert len(set(map(str, told.values()))) == 1
 
 

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 from model_tracker.host import Host
 from model_tracker.inventory.models import ModelStatus
-from model_tracker.wan2gp.abilities import Abilities, Bar, NewFiles, SharedFiles, abilities
+from model_tracker.wan2gp.capabilities import Capabilities, NewFiles, PipeSuffix, SharedFiles, capabilities
 from model_tracker.wan2gp.choice import ChoiceKind, choose_exact
-from model_tracker.wan2gp.evidence import Evidence, parameters
+from model_tracker.wan2gp.introspection import Introspection, parameters
 from model_tracker.wan2gp.shared_sets import tables
 
 
@@ -118,14 +118,18 @@ def track(world, names, model_type="m", config=""):
 
 
 def names_of(model):
-    return [file.required.put.replace(os.sep, "/") for file in model.files]
+    return [file.required.target.replace(os.sep, "/") for file in model.files]
 
 
 def test_11_13_has_its_shared_files_inside_and_asks_for_the_masks_after_them(world):
     world.add(URLs=world.urls("m.bin"))
-    how = Host.from_namespace(names_11_13(world)).snapshot().abilities
+    how = Host.from_namespace(names_11_13(world)).snapshot().capabilities
     assert (how.shared, how.table.source) == (SharedFiles.TABLE, "11.13 (8675eab9)")
-    assert (how.new_files, how.bar, how.lora_bar) == (NewFiles.FIRST_WITH_FOLDER, Bar.KEPT, Bar.KEPT)
+    assert (how.new_files, how.pipe_suffix, how.lora_pipe_suffix) == (
+        NewFiles.FIRST_WITH_FOLDER,
+        PipeSuffix.KEPT,
+        PipeSuffix.KEPT,
+    )
     assert not how.configs
     world.names["server_config"]["rife_version"] = "v4"
     files = names_of(track(world, names_11_13(world)))
@@ -199,10 +203,10 @@ def test_without_a_rife_version_the_old_interpolation_is_fetched(world):
 def test_a_bar_stays_in_the_name_where_it_is_not_understood(world):
     world.add(URLs=[world.url("x.bin|folder")], preload_URLs=[world.url("p.bin|%lora_dir")])
     files = track(world, names_11_13(world)).files[-2:]
-    assert [file.required.put for file in files] == ["x.bin|folder", "p.bin|%lora_dir"]
+    assert [file.required.target for file in files] == ["x.bin|folder", "p.bin|%lora_dir"]
     assert files[0].required.url == world.url("x.bin|folder")
     files = track(world, names_12_34(world)).files
-    assert files[0].required.put.replace(os.sep, "/") == "folder/x.bin"
+    assert files[0].required.target.replace(os.sep, "/") == "folder/x.bin"
 
 
 def test_a_lora_is_asked_for_with_its_bar_where_that_is_not_understood(world):
@@ -321,55 +325,60 @@ def written_in(version):
 
 @pytest.mark.parametrize("version", tables())
 def test_the_texts_of_the_running_function_tell_which_table_holds(version):
-    how = abilities(Evidence({"download_models": compiled(inline(written_in(version)))}))
+    how = capabilities(Introspection({"download_models": compiled(inline(written_in(version)))}))
     assert how.shared is SharedFiles.TABLE
     assert how.table is tables()[version]
 
 
 def test_a_list_that_no_table_has_is_a_doubt():
-    how = abilities(Evidence({"download_models": compiled(inline([*written_in("10.56"), "new.pth"]))}))
+    how = capabilities(
+        Introspection({"download_models": compiled(inline([*written_in("10.56"), "new.pth"]))})
+    )
     assert how.shared is SharedFiles.UNKNOWN
-    assert how.doubts
+    assert how.uncertainties
 
 
 def test_a_function_that_asks_for_shared_files_which_are_gone_is_a_doubt_and_one_that_asks_for_none_is_not():
     asks = "    process(query_core_shared_model_files())\n    handler.query_model_files()\n"
-    assert abilities(Evidence({"download_models": compiled(asks)})).shared is SharedFiles.UNKNOWN
+    assert capabilities(Introspection({"download_models": compiled(asks)})).shared is SharedFiles.UNKNOWN
     plain = "    download_shared_done = True\n    handler.query_model_files()\n"
-    assert abilities(Evidence({"download_models": compiled(plain)})).shared is SharedFiles.ON_USE
+    assert capabilities(Introspection({"download_models": compiled(plain)})).shared is SharedFiles.ON_USE
 
 
 def test_a_function_that_mistakes_one_rife_version_for_the_other_is_a_doubt():
-    how = abilities(Evidence({"download_models": compiled(inline([*written_in("10.51"), "v4"]))}))
+    how = capabilities(Introspection({"download_models": compiled(inline([*written_in("10.51"), "v4"]))}))
     assert how.shared is SharedFiles.UNKNOWN
 
 
 def test_the_code_tells_whether_loras_have_folders_of_their_own():
-    for body, bar in ((" get_lora_local_path()", Bar.FOLDER), (" url.split('/')", Bar.KEPT)):
+    for body, pipe_suffix in (
+        (" get_lora_local_path()", PipeSuffix.FOLDER),
+        (" url.split('/')", PipeSuffix.KEPT),
+    ):
         code = compiled(f" handler.query_model_files()\n{body}")
-        assert abilities(Evidence({"download_models": code})).lora_bar is bar
+        assert capabilities(Introspection({"download_models": code})).lora_pipe_suffix is pipe_suffix
 
 
 def test_a_dictionary_made_by_hand_does_not_do_what_it_lacks():
-    how = abilities(Evidence({"models_def": {}, "model_types_handlers": {}, "server_config": {}}))
-    assert how.doubts == ()
+    how = capabilities(Introspection({"models_def": {}, "model_types_handlers": {}, "server_config": {}}))
+    assert how.uncertainties == ()
     assert not how.is_whole
 
 
 def test_by_default_the_present_rules_hold():
-    default = Abilities()
-    assert (default.bar, default.lora_bar) == (Bar.FOLDER, Bar.FOLDER)
+    default = Capabilities()
+    assert (default.pipe_suffix, default.lora_pipe_suffix) == (PipeSuffix.FOLDER, PipeSuffix.FOLDER)
 
 
 BF16, INT8, FP8 = "m_bf16.safetensors", "m_quanto_bf16_int8.safetensors", "m_fp8.safetensors"
 EXACT = {
     "int8 asked and there": ([BF16, INT8], "int8", "bf16", INT8, ChoiceKind.ASKED),
-    "fp8 asked, int8 does not stand in": ([BF16, INT8], "fp8", "bf16", BF16, ChoiceKind.FALLBACK),
+    "fp8 asked, int8 does not stand in": ([BF16, INT8], "fp8", "bf16", BF16, ChoiceKind.NO_MATCH),
     "upper case": ([BF16, "m_INT8.gguf"], "int8", "bf16", "m_INT8.gguf", ChoiceKind.ASKED),
-    "mixed case is not seen": ([BF16, "m_Int8.gguf"], "int8", "bf16", BF16, ChoiceKind.FALLBACK),
+    "mixed case is not seen": ([BF16, "m_Int8.gguf"], "int8", "bf16", BF16, ChoiceKind.NO_MATCH),
     "bf16: what is not quanto": ([INT8, BF16], "bf16", "bf16", BF16, ChoiceKind.UNQUANTIZED),
     "bf16 with another dtype": ([BF16, "m_fp16.bin"], "", "fp16", "m_fp16.bin", ChoiceKind.UNQUANTIZED),
-    "all quanto": ([INT8, INT8 + "2"], "bf16", "bf16", INT8, ChoiceKind.FALLBACK),
+    "all quanto": ([INT8, INT8 + "2"], "bf16", "bf16", INT8, ChoiceKind.NO_MATCH),
     "one entry": ([INT8], "bf16", "bf16", INT8, ChoiceKind.ONLY),
 }
 

@@ -14,18 +14,18 @@ from ...cleanup import leftovers, superseded
 from ...files import verify
 from ...files.verify import FileToCheck, FullCheck, Verdict
 from ...inventory.models import FileState
-from ...relocation.link_options import Way, look_at_disk, ways
-from ...relocation.misplaced import Finds, FoundFile, find_in_folder, find_misplaced
-from ...relocation.plan import PlacingPlan, Progress, plan_placing, wish
+from ...relocation.link_options import PlacementOption, link_options, look_at_disk
+from ...relocation.misplaced import Candidate, SearchResult, find_in_folder, find_misplaced
+from ...relocation.plan import Progress, RelocationPlan, placement_request, plan_relocation
 from ...texts import common, counted
 from ...texts import disk as texts
 
 if TYPE_CHECKING:
-    from ...files.file_ops import How
+    from ...files.file_ops import PlacementMethod
     from ...inventory.integrity import Integrity
     from ...inventory.models import TrackedModel
     from ...model_analyzer import ModelAnalyzer
-    from ...relocation.missing import Wants
+    from ...relocation.missing import MissingFiles
     from ...wan2gp.problems import Problem
     from ..work import Cancelled, Job, Report
 
@@ -38,11 +38,11 @@ class Offer:
 
     Attributes:
         found: The file.
-        hows: The ways that the disk allows.
+        methods: The ways that the disk allows.
     """
 
-    found: FoundFile
-    hows: frozenset[How]
+    found: Candidate
+    methods: frozenset[PlacementMethod]
 
     @property
     def key(self) -> str:
@@ -56,22 +56,22 @@ class DiskJobs:
     def __init__(self, analyzer: ModelAnalyzer) -> None:
         self._analyzer = analyzer
         self.offers: tuple[Offer, ...] = ()
-        self._wants: Wants | None = None
+        self._wants: MissingFiles | None = None
 
     def lost(self) -> Job:
         """Look in the checkpoint folders for misplaced files, leftovers and superseded checkpoints."""
 
         def job(report: Report, cancelled: Cancelled) -> str:
             report(texts.LOOKING_THROUGH_ROOTS)
-            wants = self._analyzer.wants()
-            finds = find_misplaced(wants, self._integrity, cancelled=cancelled)
-            self._offer(finds, wants)
+            missing_files = self._analyzer.missing_files()
+            finds = find_misplaced(missing_files, self._integrity, cancelled=cancelled)
+            self._offer(finds, missing_files)
             report(texts.LOOKING_FOR_LEFTOVERS)
-            folders = (*wants.roots, *([wants.lora_root] if wants.lora_root else []))
+            folders = (*missing_files.roots, *([missing_files.lora_root] if missing_files.lora_root else []))
             left = leftovers.find_leftovers(
                 folders,
                 datetime.now(timezone.utc),
-                home=wants.home,
+                home=missing_files.home,
                 names=self._analyzer.needed_names(),
                 cancelled=cancelled,
             )
@@ -91,26 +91,26 @@ class DiskJobs:
 
         def job(report: Report, cancelled: Cancelled) -> str:
             report(texts.LOOKING_THROUGH.format(folder=folder))
-            wants = self._analyzer.wants()
-            finds = find_in_folder(folder, wants, self._integrity, cancelled=cancelled)
-            self._offer(finds, wants)
+            missing_files = self._analyzer.missing_files()
+            finds = find_in_folder(folder, missing_files, self._integrity, cancelled=cancelled)
+            self._offer(finds, missing_files)
             return _section(texts.FOUND_THERE, finds.summary(), _sentences(finds), finds.problems)
 
         return job
 
-    def plan(self, chosen: Sequence[str], how: How) -> PlacingPlan | None:
+    def plan(self, chosen: Sequence[str], method: PlacementMethod) -> RelocationPlan | None:
         """Return the plan to put the chosen offers in place; None where nothing was looked for.
 
         Args:
             chosen: Keys of offers; those of an earlier search are passed over.
-            how: The way.
+            method: The way.
         """
         if self._wants is None:
             return None
-        wishes = [wish(offer.found, how) for offer in self.offers if offer.key in chosen]
-        return plan_placing(wishes, self._wants.folders)
+        requests = [placement_request(offer.found, method) for offer in self.offers if offer.key in chosen]
+        return plan_relocation(requests, self._wants.folders)
 
-    def place(self, plan: PlacingPlan) -> Job:
+    def place(self, plan: RelocationPlan) -> Job:
         """Carry out a plan, then look at the disk again."""
 
         def job(report: Report, cancelled: Cancelled) -> str:
@@ -173,19 +173,19 @@ class DiskJobs:
         fact = self._analyzer.hub.fact(url) if url else None
         return fact.sha256 if fact else None
 
-    def _offer(self, finds: Finds, wants: Wants) -> None:
-        self._wants = wants
+    def _offer(self, finds: SearchResult, missing_files: MissingFiles) -> None:
+        self._wants = missing_files
         self.offers = tuple(
-            Offer(found, frozenset(way.how for way in _possible_ways(found))) for found in finds.usable
+            Offer(found, frozenset(way.method for way in _possible_ways(found))) for found in finds.usable
         )
 
 
-def _possible_ways(found: FoundFile) -> Iterable[Way]:
+def _possible_ways(found: Candidate) -> Iterable[PlacementOption]:
     facts = look_at_disk(found.file.path, found.target)
-    return [way for way in ways(found, facts) if way.objection is None]
+    return [way for way in link_options(found, facts) if way.rejection is None]
 
 
-def _sentences(finds: Finds) -> list[str]:
+def _sentences(finds: SearchResult) -> list[str]:
     return [found.sentence() for found in finds.files]
 
 
@@ -198,7 +198,7 @@ def _verdicts(results: Sequence[verify.CheckResult]) -> str:
 def _told(results: Sequence[verify.CheckResult]) -> list[str]:
     told: list[str] = []
     for result in results:
-        if result.verdict in {Verdict.DIFFERENT, Verdict.UNREADABLE}:
+        if result.verdict in {Verdict.MISMATCH, Verdict.UNREADABLE}:
             remedy = verify.remedy(result)
             form = texts.BAD_FILE_WITH_REMEDY if remedy else texts.BAD_FILE
             verdict = result.verdict.value

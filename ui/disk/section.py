@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from ...files.file_ops import How
+from ...files.file_ops import PlacementMethod
 from ...texts import disk as texts
 from ...texts import page
-from ..change_ids import new_numbers
+from ..change_ids import new_change_ids
 from ..work import Worker, WorkState
 
 if TYPE_CHECKING:
     from ...model_analyzer import ModelAnalyzer
-    from ...relocation.plan import PlacingPlan
+    from ...relocation.plan import RelocationPlan
     from ..work import Job
     from .jobs import DiskJobs
 
@@ -31,7 +31,7 @@ TICK_S = 1
 MOST_PLANS = 50
 """How many plans are kept, each for the page that shows it."""
 _KEEP = "|keep"
-HOWS = [(texts.HOWS[how.value], how.name) for how in How]
+HOWS = [(texts.HOWS[how.value], how.name) for how in PlacementMethod]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class CheckView:
 class DiskView:
     """Every component of the section, by name."""
 
-    ticket: gr.Textbox
+    disk_request: gr.Textbox
     timer: gr.Timer
     find: gr.Button
     sizes: gr.Button
@@ -96,8 +96,8 @@ class DiskHandlers:
         self._analyzer = analyzer
         self._jobs = jobs
         self._worker = worker or Worker()
-        self._plans: dict[int, PlacingPlan] = {}
-        self._numbers = new_numbers()
+        self._plans: dict[int, RelocationPlan] = {}
+        self._numbers = new_change_ids()
 
     def find(self) -> str:
         """Start looking for lost files, leftovers and superseded checkpoints."""
@@ -122,7 +122,7 @@ class DiskHandlers:
 
     def plan(self, chosen: list[str] | None, how: str | None) -> str:
         """Make the plan for the chosen files; nothing is touched yet. The ticket names the plan."""
-        plan = self._jobs.plan(chosen or [], How[how or How.HARD_LINK.name])
+        plan = self._jobs.plan(chosen or [], PlacementMethod[how or PlacementMethod.HARD_LINK.name])
         if plan is None or not (plan.steps or plan.refused):
             return self._ticket(texts.NOTHING_PLANNED)
         number = next(self._numbers)
@@ -133,13 +133,13 @@ class DiskHandlers:
         """Forget the plan that is shown: the form has changed."""
         return self._ticket("", keep_choice=True)
 
-    def place(self, ticket: str) -> str:
+    def place(self, disk_request: str) -> str:
         """Carry out the very plan that this page shows."""
-        plan = self._plans.get(_plan_of(ticket))
+        plan = self._plans.get(_plan_of(disk_request))
         if plan is None or not plan.steps:
             return self._ticket(texts.NOTHING_PLANNED)
         if self._worker.state.running:
-            return self._ticket(texts.BUSY, plan=_plan_of(ticket))
+            return self._ticket(texts.BUSY, plan=_plan_of(disk_request))
         return self._start(texts.PLACE, self._jobs.place(plan))
 
     def cancel(self) -> str:
@@ -147,17 +147,19 @@ class DiskHandlers:
         self._worker.cancel()
         return self._ticket("")
 
-    def show(self, ticket: str, picked: str) -> tuple[Any, ...]:
+    def show(self, disk_request: str, picked: str) -> tuple[Any, ...]:
         """Return how the work goes and what it brought, beside the model and here, and what can be put in place."""
         state = self._worker.wait(PATIENCE_S)
         offers = () if state.running else self._jobs.offers
         choices = [(offer.found.sentence(), offer.key) for offer in offers]
-        plan = self._plans.get(_plan_of(ticket))
-        hows = [
-            choice for choice in HOWS if any(how.name == choice[1] for offer in offers for how in offer.hows)
+        plan = self._plans.get(_plan_of(disk_request))
+        methods = [
+            choice
+            for choice in HOWS
+            if any(how.name == choice[1] for offer in offers for how in offer.methods)
         ]
-        kept = plan is not None or ticket.endswith(_KEEP)
-        note = ticket.removesuffix(_KEEP).split("|", 2)[-1]
+        kept = plan is not None or disk_request.endswith(_KEEP)
+        note = disk_request.removesuffix(_KEEP).split("|", 2)[-1]
         is_busy = note == texts.BUSY
         return (
             *_told(state, note if is_busy else "", here=bool(picked) and state.about == picked),
@@ -165,7 +167,7 @@ class DiskHandlers:
             gr.Timer(active=state.running),
             gr.update(visible=bool(offers)),
             gr.update() if kept else gr.update(choices=choices, value=[key for _, key in choices]),
-            gr.update() if kept else gr.update(choices=hows or HOWS, value=(hows or HOWS)[0][1]),
+            gr.update() if kept else gr.update(choices=methods or HOWS, value=(methods or HOWS)[0][1]),
             _planned(plan),
             gr.update(interactive=bool(plan and plan.steps)),
         )
@@ -195,12 +197,12 @@ def _told(state: WorkState, note: str, *, here: bool) -> tuple[str, Any, str]:
     return shown, gr.update(visible=state.running and bool(shown)), state.result if here else ""
 
 
-def _plan_of(ticket: str) -> int:
-    _, number, *_ = *ticket.split("|"), ""
+def _plan_of(disk_request: str) -> int:
+    _, number, *_ = *disk_request.split("|"), ""
     return int(number) if number.isdigit() else 0
 
 
-def _planned(plan: PlacingPlan | None) -> str:
+def _planned(plan: RelocationPlan | None) -> str:
     if plan is None:
         return ""
     told = [step.sentence() for step in plan.steps]
@@ -229,13 +231,17 @@ def build_disk_view() -> DiskView:
         with gr.Column(visible=False) as place_box:
             chosen = gr.CheckboxGroup([], label=texts.CHOOSE_FILES, elem_id="mt-chosen")
             how = gr.Radio(
-                HOWS, value=How.HARD_LINK.name, label=texts.HOW, info=texts.HOW_DIFFERS, elem_id="mt-how"
+                HOWS,
+                value=PlacementMethod.HARD_LINK.name,
+                label=texts.HOW,
+                info=texts.HOW_DIFFERS,
+                elem_id="mt-how",
             )
             plan = gr.Button(texts.PLAN, elem_id="mt-plan", size="sm")
             planned = gr.HTML(elem_id="mt-planned", padding=False)
             place = gr.Button(texts.PLACE, elem_id="mt-place", size="sm", interactive=False)
     return DiskView(
-        ticket=gr.Textbox(
+        disk_request=gr.Textbox(
             "0|0|", elem_id="mt-ticket", elem_classes="mt-hidden", show_label=False, container=False
         ),
         timer=gr.Timer(TICK_S, active=False),
@@ -254,7 +260,7 @@ def build_disk_view() -> DiskView:
 
 
 def wire_disk(
-    view: DiskView, handlers: DiskHandlers, check: CheckView, picked: gr.Textbox, version: gr.Textbox
+    view: DiskView, handlers: DiskHandlers, check: CheckView, picked: gr.Textbox, scan_id: gr.Textbox
 ) -> None:
     """Connect every event of the section.
 
@@ -263,7 +269,7 @@ def wire_disk(
         handlers: What answers.
         check: Its part in the detail.
         picked: The model shown there.
-        version: Changes when the tab is opened: work under way is then shown again.
+        scan_id: Changes when the tab is opened: work under way is then shown again.
     """
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_name": False}
     asked: list[tuple[Any, Callable[..., str], Any]] = [
@@ -274,16 +280,16 @@ def wire_disk(
         (view.plan.click, handlers.plan, [view.chosen, view.how]),
         (view.chosen.input, handlers.drop_plan, None),
         (view.how.input, handlers.drop_plan, None),
-        (view.place.click, handlers.place, view.ticket),
+        (view.place.click, handlers.place, view.disk_request),
         (view.work.cancel.click, handlers.cancel, None),
         (check.work.cancel.click, handlers.cancel, None),
     ]
     for event, answer, inputs in asked:
-        event(answer, inputs=inputs, outputs=view.ticket, **quick)
+        event(answer, inputs=inputs, outputs=view.disk_request, **quick)
     gr.on(
-        [view.ticket.change, view.timer.tick, version.change, picked.change],
+        [view.disk_request.change, view.timer.tick, scan_id.change, picked.change],
         handlers.show,
-        inputs=[view.ticket, picked],
+        inputs=[view.disk_request, picked],
         trigger_mode="always_last",
         outputs=[*check.work.shown, *view.shown],
         **quick,

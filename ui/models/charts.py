@@ -173,10 +173,10 @@ def build_charts_view(tasks: Choices) -> ChartsView:
     return ChartsView(box, is_open, task, scatter, disk)
 
 
-def wire_charts(view: ChartsView, handlers: ChartsHandlers, version: gr.Textbox) -> None:
+def wire_charts(view: ChartsView, handlers: ChartsHandlers, scan_id: gr.Textbox) -> None:
     """Connect the section; it follows each scan once it has been opened."""
     gr.on(
-        [view.box.expand, view.task.input, version.change],
+        [view.box.expand, view.task.input, scan_id.change],
         handlers.show,
         inputs=[view.is_open, view.task],
         outputs=[view.is_open, view.task, view.scatter, view.disk],

@@ -17,7 +17,7 @@ import gradio as gr
 from ... import ui_components as parts
 from ...catalog import labels
 from ...texts import compare as texts
-from ..browser_export import Told, Way, parcel
+from ..browser_export import ExportMethod, StatusSlot, browser_export
 from ..choices import Choices, RenewedChoices
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ class _Point:
     Attributes:
         name: Its heading.
         words: What is shown of a model.
-        merit: What is best where it is most; None: nothing is best. Compared only where all are known.
+        score: What is best where it is most; None: nothing is best. Compared only where all are known.
         within_a_task: Whether it means something only between models for the same task.
     """
 
     name: str
     words: Words
-    merit: Merit | None = None
+    score: Merit | None = None
     within_a_task: bool = False
 
 
@@ -124,12 +124,12 @@ _BEST = f' <b class="mt-ready">{escape(texts.BEST)}</b>'
 
 def _best(point: _Point, models: Sequence[ListedModel]) -> set[int]:
     """Return the columns with the best value; empty where one is not known, all are alike, or tasks differ."""
-    if point.merit is None or (point.within_a_task and not _share_a_task(models)):
+    if point.score is None or (point.within_a_task and not _share_a_task(models)):
         return set()
-    merits = [merit for model in models if (merit := point.merit(model)) is not None]
+    merits = [score for model in models if (score := point.score(model)) is not None]
     if len(merits) < len(models) or len(set(merits)) < 2:
         return set()
-    return {number for number, merit in enumerate(merits) if merit == max(merits)}
+    return {number for number, score in enumerate(merits) if score == max(merits)}
 
 
 def _share_a_task(models: Sequence[ListedModel]) -> bool:
@@ -179,7 +179,7 @@ class CompareHandlers:
         """Return what is told beside the button that adds a model, whose comparison may be out of sight."""
         number = len({*(chosen or []), picked} - {""})
         text = texts.FULL if number > MOST else texts.ADDED.format(number=number, most=MOST)
-        return parcel(text, Way.TELL, Told.DETAIL)
+        return browser_export(text, ExportMethod.TELL, StatusSlot.DETAIL)
 
 
 def choices_of(models: Sequence[ListedModel]) -> Choices:
@@ -208,7 +208,7 @@ def wire_compare(  # noqa: PLR0913 - what it hears from
     add: gr.Button,
     picked: gr.Textbox,
     card: gr.Dropdown,
-    version: gr.Textbox,
+    scan_id: gr.Textbox,
 ) -> None:
     """Connect the section.
 
@@ -218,10 +218,10 @@ def wire_compare(  # noqa: PLR0913 - what it hears from
         add: The detail's button that adds the model shown.
         picked: That model.
         card: The card to judge by.
-        version: Changes with each scan.
+        scan_id: Changes with each scan.
     """
     gr.on(
-        [view.chosen.input, add.click, card.input, version.change],
+        [view.chosen.input, add.click, card.input, scan_id.change],
         handlers.show,
         inputs=[view.chosen, picked, card],
         outputs=[view.chosen, view.shown, view.box],

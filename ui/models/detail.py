@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ...catalog.query import ListedModel
     from ...inventory.models import Inventory, TrackedModel
-    from ...inventory.what_if import Options
+    from ...inventory.what_if import WhatIf
     from ...performance.alternatives import Suggestion
     from ...performance.hardware import Machine
     from ...performance.metrics import Metrics
@@ -35,7 +35,7 @@ def detail(  # noqa: PLR0913 - all by name
     model: ListedModel,
     all_models: Sequence[ListedModel],
     inventory: Inventory,
-    options: Options,
+    what_if: WhatIf,
     machine: Machine,
     grid: VramGrid | None,
 ) -> str:
@@ -45,17 +45,17 @@ def detail(  # noqa: PLR0913 - all by name
         model: The model.
         all_models: All that the host lists.
         inventory: The scan that it belongs to.
-        options: What other settings would mean for it.
+        what_if: What other settings would mean for it.
         machine: What it is judged for.
         grid: Its VRAM by size and length; None where that is not known.
     """
     return "".join(
         [
-            _head(model, options),
+            _head(model, what_if),
             _key_figures(model),
             _section(texts.FILES, file_tables(model.tracked, inventory)),
-            _section(texts.FORMATS, format_table(options)),
-            _section(texts.CONFIG_CHOICES, _choices(options)),
+            _section(texts.FORMATS, format_table(what_if)),
+            _section(texts.CONFIG_CHOICES, _choices(what_if)),
             _section(
                 texts.VRAM_BY_SIZE_AND_LENGTH if grid and grid.has_lengths else texts.VRAM_BY_SIZE,
                 vram_chart(grid, machine) if grid else "",
@@ -70,12 +70,12 @@ def _section(heading: str, html: str) -> str:
     return f"<h3>{heading}</h3>{html}" if html else ""
 
 
-def _head(model: ListedModel, options: Options) -> str:
+def _head(model: ListedModel, what_if: WhatIf) -> str:
     """Return name, status, what Generate would do, a cheaper setting, and how it suits the machine."""
     tracked, fit = model.tracked, model.fit
     why = "" if tracked.to_fetch else labels.why_status(tracked)
     does = escape(labels.what_generate_does(tracked))
-    headline = labels.advice(options)
+    headline = labels.advice(what_if)
     return (
         f"<h2>{escape(tracked.name)}</h2>"
         f"<p>{_status(tracked)}{escape(f' – {why}' if why else '')}</p>"
@@ -167,11 +167,11 @@ def _files_in_short(model: TrackedModel) -> str:
     )
 
 
-def _choices(options: Options) -> str:
+def _choices(what_if: WhatIf) -> str:
     """Return what each of the form's config choices would fetch, as a table."""
     rows = "".join(
-        f'<tr><th scope="row">{escape(outcome.label)}</th><td>{escape(labels.fetches(outcome.model))}</td></tr>'
-        for outcome in options.configs
+        f'<tr><th scope="row">{escape(scenario.label)}</th><td>{escape(labels.fetches(scenario.model))}</td></tr>'
+        for scenario in what_if.configs
     )
     head = (
         f'<thead><tr><th scope="col">{texts.CHOICE}</th><th scope="col">{texts.WOULD_FETCH}</th></tr></thead>'

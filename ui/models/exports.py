@@ -15,7 +15,7 @@ from ...reports.script import ScriptForm, download_script
 from ...reports.short import short_report
 from ...reports.table_csv import as_csv
 from ...reports.table_json import as_json
-from ..browser_export import Told, Way, parcel
+from ..browser_export import ExportMethod, StatusSlot, browser_export
 from .filters import Filters
 
 if TYPE_CHECKING:
@@ -50,32 +50,34 @@ class Exports:
 
     def save_report(self, form: str, *filters: Any) -> str:  # noqa: ANN401
         """Save the report of the models that the filters leave."""
-        return self._report(Way.SAVE, form, filters)
+        return self._report(ExportMethod.SAVE, form, filters)
 
     def copy_report(self, form: str, *filters: Any) -> str:  # noqa: ANN401
         """Copy that report."""
-        return self._report(Way.COPY, form, filters)
+        return self._report(ExportMethod.COPY, form, filters)
 
     def copy_files(self, picked: str) -> str:
         """Copy the list of a model's files."""
-        return self._of_model(picked, file_list, Way.COPY, f"{picked}-files.txt")
+        return self._of_model(picked, file_list, ExportMethod.COPY, f"{picked}-files.txt")
 
     def save_script(self, picked: str, form: str) -> str:
         """Save a script that fetches what lacks of a model."""
         chosen = ScriptForm[form]
         script = partial(download_script, form=chosen)
-        return self._of_model(picked, script, Way.SAVE, f"fetch-{picked}{chosen.suffix}")
+        return self._of_model(picked, script, ExportMethod.SAVE, f"fetch-{picked}{chosen.suffix}")
 
-    def _of_model(self, picked: str, make: Callable[[TrackedModel], str], way: Way, name: str) -> str:
+    def _of_model(
+        self, picked: str, make: Callable[[TrackedModel], str], way: ExportMethod, name: str
+    ) -> str:
         try:
             model = self._analyzer.model(picked)
         except UnknownModelError as error:  # it is gone since it was shown
-            return parcel(str(error), Way.TELL, Told.DETAIL)
-        return parcel(make(model), way, Told.DETAIL, name)
+            return browser_export(str(error), ExportMethod.TELL, StatusSlot.DETAIL)
+        return browser_export(make(model), way, StatusSlot.DETAIL, name)
 
-    def _report(self, way: Way, form: str, values: tuple[Any, ...]) -> str:
+    def _report(self, way: ExportMethod, form: str, values: tuple[Any, ...]) -> str:
         filters = Filters(*values)
         machine = self._listings.machine(filters.card)
         matching = filter_and_sort(self._listings.of(filters.card), filters.query(machine.card_gb))
         make, name = _MAKE[ReportForm[form]]
-        return parcel(make(self._listings.inventory, matching, machine), way, Told.REPORT, name)
+        return browser_export(make(self._listings.inventory, matching, machine), way, StatusSlot.REPORT, name)

@@ -16,7 +16,7 @@ from ...wan2gp.requirements import Role
 
 if TYPE_CHECKING:
     from ...inventory.models import Inventory, TrackedFile, TrackedModel
-    from ...inventory.what_if import Options, Variant
+    from ...inventory.what_if import Variant, WhatIf
 
 STATE_CLASSES = {
     FileState.PRESENT: "mt-ready",
@@ -129,13 +129,13 @@ def copy_button(path: str, name: str) -> str:
     )
 
 
-def format_table(options: Options) -> str:
+def format_table(what_if: WhatIf) -> str:
     """Return the formats of each part of the model that there are several of; "" where nothing can be chosen."""
-    roles = dict.fromkeys(variant.role for variant in options.variants if not variant.is_chosen)
+    roles = dict.fromkeys(variant.role for variant in what_if.variants if not variant.is_chosen)
     if not roles:
         return ""
     groups = "".join(
-        _formats(role, [variant for variant in options.variants if variant.role is role]) for role in roles
+        _formats(role, [variant for variant in what_if.variants if variant.role is role]) for role in roles
     )
     heads = ((texts.FORMAT, ""), (texts.SIZE, "mt-number"), (texts.ON_DISK, ""), (texts.TAKEN_WITH, ""))
     columns = "".join(f'<th scope="col" class="{css_class}">{head}</th>' for head, css_class in heads)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ..choices import Choices
 
-NARROW_ID = "mt-narrow"
+FILTER_REQUEST_ID = "mt-narrow"
 """The hidden Textbox into which a summary card or a heading of the table writes what it asks for."""
 RESET_ID = "mt-reset"
 THIS_CARD = -1.0
@@ -91,7 +91,7 @@ class Filters:
         """Whether they judge by the card."""
         return bool(self.fits) or self.max_vram == THIS_CARD
 
-    def narrowed(self, asked: str) -> Filters:
+    def changed_by(self, asked: str) -> Filters:
         """Return the values after a click on a summary card or a heading of the table.
 
         A second click on a card takes back the first; on a heading it turns the order round.
@@ -138,7 +138,7 @@ class FilterView:
     sort: gr.Dropdown
     descending: gr.Checkbox
     reset: gr.Button
-    narrow: gr.Textbox
+    filter_request: gr.Textbox
 
     @property
     def values(self) -> list[Any]:
@@ -176,7 +176,9 @@ def build_filters(families: Choices, tasks: Choices, cards: Choices) -> FilterVi
         finetunes = gr.Checkbox(value=False, label=texts.FINETUNES, elem_id="mt-finetunes")
         descending = gr.Checkbox(value=False, label=texts.DESCENDING, elem_id="mt-descending")
         reset = gr.Button(texts.RESET, elem_id=RESET_ID, size="sm")
-    narrow = gr.Textbox(elem_id=NARROW_ID, elem_classes="mt-hidden", show_label=False, container=False)
+    filter_request = gr.Textbox(
+        elem_id=FILTER_REQUEST_ID, elem_classes="mt-hidden", show_label=False, container=False
+    )
     return FilterView(
         card=card,
         text=text,
@@ -193,5 +195,5 @@ def build_filters(families: Choices, tasks: Choices, cards: Choices) -> FilterVi
         sort=sort,
         descending=descending,
         reset=reset,
-        narrow=narrow,
+        filter_request=filter_request,
     )

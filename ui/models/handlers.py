@@ -19,7 +19,7 @@ from ...model_analyzer import ModelAnalyzer, UnknownModelError
 from ...performance.gpus import load_gpus
 from ...texts import common, counted
 from ...texts import page as texts
-from ..change_ids import new_numbers
+from ..change_ids import new_change_ids
 from ..choices import Choices, RenewedChoices
 from ..disk.jobs import DiskJobs
 from ..disk.section import DiskHandlers
@@ -29,7 +29,7 @@ from .charts import ChartsHandlers
 from .compare import CompareHandlers
 from .detail import detail
 from .exports import Exports
-from .filters import NARROW_ID, Filters
+from .filters import FILTER_REQUEST_ID, Filters
 from .listings import Listings
 from .summary import cards, chosen_line
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 FIRST_PATIENCE_S = 2.0
 """How long the host's start may wait for the first scan."""
-VERSION_ID = "mt-version"
+SCAN_ID = "mt-version"
 LIST_ID = "mt-list-number"
 """The hidden Textbox whose new number makes the page list anew."""
 SHOW_ID = "mt-show"
@@ -51,7 +51,7 @@ SHOW_ID = "mt-show"
 class FirstPage:
     """What the page shows before its first event."""
 
-    version: str
+    scan_id: str
     progress: str
     summary: str
     count: str
@@ -78,7 +78,7 @@ class ModelsHandlers:
         self._analyzer = analyzer
         self._switch_to_model = switch_to_model
         self._scanner = Scanner(analyzer)
-        self._numbers = new_numbers()
+        self._numbers = new_change_ids()
         self.listings = Listings(analyzer, database)
         self._makers = {"model": self._choices, "family": self._families, "task": self._tasks}
         self._renewed = {name: RenewedChoices([]) for name in self._makers}
@@ -93,7 +93,7 @@ class ModelsHandlers:
         count, table = self._table(Filters())
         self._renewed = {name: RenewedChoices(make()) for name, make in self._makers.items()}
         return FirstPage(
-            version=self._version(""),
+            scan_id=self._version(""),
             progress=_progress(scanned),
             summary=self._summary(),
             count=count,
@@ -113,34 +113,40 @@ class ModelsHandlers:
         """Scan again as the user opens the tab: a new version, which makes the page show it, progress, timer."""
         return self._scanned(self._scanner.scan(), chosen_model(state))
 
-    def refresh(self, version: str) -> tuple[Any, ...]:
+    def refresh(self, scan_id: str) -> tuple[Any, ...]:
         """Scan again; the model chosen in the host stays as it was known."""
-        return self._scanned(self._scanner.scan(), _chosen_of(version))
+        return self._scanned(self._scanner.scan(), _chosen_of(scan_id))
 
-    def renew(self, version: str) -> tuple[Any, ...]:
+    def renew(self, scan_id: str) -> tuple[Any, ...]:
         """Show again what is known: work on files has looked at the disk already."""
-        return self._scanned(self._scanner.state(), _chosen_of(version))
+        return self._scanned(self._scanner.state(), _chosen_of(scan_id))
 
-    def poll(self, version: str) -> tuple[Any, ...]:
+    def poll(self, scan_id: str) -> tuple[Any, ...]:
         """Tell how a scan that takes long goes; the page shows the old inventory meanwhile."""
         state = self._scanner.state()
         if state.running:
             return parts.UNCHANGED, _progress(state), parts.UNCHANGED
-        return self._scanned(state, _chosen_of(version))
+        return self._scanned(state, _chosen_of(scan_id))
 
     def _scanned(self, state: ScanState, chosen: str) -> tuple[Any, ...]:
         return self._version(chosen), _progress(state), gr.Timer(active=state.running)
 
-    def renew_page(self, event: gr.EventData, version: str, narrow: str, *values: Any) -> tuple[Any, ...]:  # noqa: ANN401
+    def renew_page(
+        self,
+        event: gr.EventData,
+        scan_id: str,
+        filter_request: str,
+        *values: Any,  # noqa: ANN401
+    ) -> tuple[Any, ...]:
         """Return the filters' values, summary, chosen model, what is known of this Wan2GP, and a new number.
 
         The number lists anew. A new scan renews what is shown of it; a card and "Reset filters" change filters.
         """
         number = str(next(self._numbers))
         before = Filters(*values)
-        if not _is_from(event, VERSION_ID):
-            asked = _is_from(event, NARROW_ID)
-            filters = before.narrowed(asked_of(narrow)) if asked else Filters(card=before.card)
+        if not _is_from(event, SCAN_ID):
+            asked = _is_from(event, FILTER_REQUEST_ID)
+            filters = before.changed_by(payload(filter_request)) if asked else Filters(card=before.card)
             return *filters.updates(before), *(parts.UNCHANGED,) * 4, number
         updates = dict.fromkeys(Filters.__dataclass_fields__, parts.UNCHANGED)
         for name in ("family", "task"):
@@ -152,7 +158,7 @@ class ModelsHandlers:
         return (
             *updates.values(),
             self._summary(),
-            self._chosen(_chosen_of(version)),
+            self._chosen(_chosen_of(scan_id)),
             gr.update(label=self._host_headline()),
             self._this_host(),
             number,
@@ -175,7 +181,7 @@ class ModelsHandlers:
         if _is_from(event, SHOW_ID):
             named = chosen or ""
         elif _is_from(event, parts.OPEN_ID):
-            named = asked_of(asked)
+            named = payload(asked)
         picked = named or picked
         if not picked:
             return (
@@ -195,7 +201,7 @@ class ModelsHandlers:
                 model=self.listings.one(model, card),
                 all_models=self.listings.of(card),
                 inventory=self.listings.inventory,
-                options=self._analyzer.options(picked),
+                what_if=self._analyzer.what_if(picked),
                 machine=self.listings.machine(card),
                 grid=self.listings.vram_grid(model, card),
             )
@@ -277,7 +283,7 @@ class ModelsHandlers:
 
         def line() -> str:
             known = chosen in inventory.models
-            return chosen_line(inventory, chosen, self._analyzer.options(chosen) if known else None)
+            return chosen_line(inventory, chosen, self._analyzer.what_if(chosen) if known else None)
 
         return parts.section(texts.CHOSEN, line) + parts.section(texts.CHOSEN, self._superseded_line)
 
@@ -305,7 +311,7 @@ def chosen_model(state: object) -> str:
     return chosen if isinstance(chosen, str) else ""
 
 
-def asked_of(text: str | None) -> str:
+def payload(text: str | None) -> str:
     """Return what a button within HTML asks for; see `ui_components.ask_button`."""
     return (text or "").rpartition("|")[0]
 
@@ -326,5 +332,5 @@ def _clicked_row(event: gr.EventData) -> list[str] | None:
     return cast("list[str]", row) if isinstance(row, list) else None
 
 
-def _chosen_of(version: str) -> str:
-    return version.partition("|")[2]
+def _chosen_of(scan_id: str) -> str:
+    return scan_id.partition("|")[2]

@@ -10,12 +10,12 @@ from ... import ui_components as parts
 from ...catalog import labels
 from ...inventory.models import ModelStatus
 from ...texts import page as texts
-from .filters import NARROW_ID
+from .filters import FILTER_REQUEST_ID
 
 if TYPE_CHECKING:
     from ...inventory.drives import Drive
     from ...inventory.models import Inventory
-    from ...inventory.what_if import Options
+    from ...inventory.what_if import WhatIf
     from ...performance.hardware import Machine
 
 
@@ -24,7 +24,7 @@ def cards(inventory: Inventory, machine: Machine) -> str:
 
     def card(value: str, label: str, ask: str, tip: str, classes: str = "") -> str:
         words = f'<b class="{classes}">{escape(value)}</b><span>{escape(label)}</span>'
-        return parts.ask_button(words, NARROW_ID, ask, tip=tip, classes="mt-card")
+        return parts.ask_button(words, FILTER_REQUEST_ID, ask, tip=tip, classes="mt-card")
 
     shown = [card(str(len(inventory.visible)), texts.CARD_MODELS, "all", texts.MODELS_TIP)]
     shown += [
@@ -43,13 +43,13 @@ def cards(inventory: Inventory, machine: Machine) -> str:
     return f'<div class="mt-cards">{"".join(shown)}</div>'
 
 
-def chosen_line(inventory: Inventory, chosen: str, options: Options | None) -> str:
+def chosen_line(inventory: Inventory, chosen: str, what_if: WhatIf | None) -> str:
     """Return what Generate would do for the model that is chosen in the host; "" where that is not known."""
     model = inventory.models.get(chosen)
     if model is None:
         return ""
     mark = f'<span class="{parts.STATUS_CLASSES[model.status]}">{labels.STATUS_MARKS[model.status]}</span>'
-    told = [labels.what_generate_does(model), labels.advice(options) if options else ""]
+    told = [labels.what_generate_does(model), labels.advice(what_if) if what_if else ""]
     words = texts.CHOSEN_DOES.format(does=" ".join(filter(None, told)))
     return f'<p class="mt-line">{mark} <b>{escape(model.name)}</b> {escape(words)}</p>'
 

@@ -50,7 +50,7 @@ def real_time_factors() -> dict[str, tuple[RealTimeFactor, ...]]:
     return {name: tuple(factors) for name, factors in found.items()}
 
 
-def estimate_sound_seconds(model: ModelRecord, gpu: str | None, duration_s: float | None) -> SpeedEstimate:
+def estimate_audio_seconds(model: ModelRecord, gpu: str | None, duration_s: float | None) -> SpeedEstimate:
     """Return the time for a stretch of speech or music.
 
     Args:

@@ -34,7 +34,7 @@ def takes_any(function: Callable[..., object]) -> bool:
     return inspect.Parameter.VAR_POSITIONAL in kinds
 
 
-class Evidence:
+class Introspection:
     """A namespace, looked at for what tells how this Wan2GP works."""
 
     def __init__(self, names: Mapping[str, Any]) -> None:
@@ -49,7 +49,7 @@ class Evidence:
         """Tell whether the namespace has anything of this name."""
         return self._names.get(name) is not None
 
-    def takes(self, function: str) -> tuple[str, ...] | None:
+    def parameters_of(self, function: str) -> tuple[str, ...] | None:
         """Return the parameters of a function of the namespace; None where it is not there or does not tell."""
         if function not in self._parameters:
             found = self._names.get(function)

@@ -15,7 +15,7 @@ from ..texts import host as words
 from .shared_sets import SharedTable, table_written_as, tables
 
 if TYPE_CHECKING:
-    from .evidence import Evidence
+    from .introspection import Introspection
 
 
 _OF_A_WHOLE = (
@@ -72,7 +72,7 @@ class NewFiles(Enum):
     FIRST = words.ALWAYS_FIRST  # up to 10.981
 
 
-class Bar(Enum):
+class PipeSuffix(Enum):
     """What `|folder` behind an address means; the value is shown to users."""
 
     FOLDER = words.BAR_FOLDER
@@ -80,7 +80,7 @@ class Bar(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Abilities:
+class Capabilities:
     """How one Wan2GP works.
 
     Attributes:
@@ -90,13 +90,13 @@ class Abilities:
         own_dtype: Whether a base definition's own `dtype` counts (10.10 on).
         text_encoder: When a definition's own text encoder is fetched.
         new_files: Which checkpoint folder a new file goes to.
-        bar: What `|folder` means (11.33 on).
-        lora_bar: The same for a definition's own LoRAs (12.25 on).
+        pipe_suffix: What `|folder` means (11.33 on).
+        lora_pipe_suffix: The same for a definition's own LoRAs (12.25 on).
         configs: Whether the form has config choices (12.41 on).
         runtime_definitions: Whether handlers change definitions before use (13.141).
         is_whole: Whether it shows more of Wan2GP than definitions, handlers and settings: what it then lacks
             was lost or is new, and is doubted. A dictionary made by hand simply does not do what it lacks.
-        doubts: What is not sure about every model, sentences.
+        uncertainties: What is not sure about every model, sentences.
     """
 
     shared: SharedFiles = SharedFiles.ASKED
@@ -105,102 +105,107 @@ class Abilities:
     own_dtype: bool = True
     text_encoder: TextEncoder = TextEncoder.LAST
     new_files: NewFiles = NewFiles.FIRST_WITH_FOLDER
-    bar: Bar = Bar.FOLDER
-    lora_bar: Bar = Bar.FOLDER
+    pipe_suffix: PipeSuffix = PipeSuffix.FOLDER
+    lora_pipe_suffix: PipeSuffix = PipeSuffix.FOLDER
     configs: bool = True
     runtime_definitions: bool = False
     is_whole: bool = False
-    doubts: tuple[str, ...] = ()
+    uncertainties: tuple[str, ...] = ()
 
 
-def abilities(evidence: Evidence) -> Abilities:
+def capabilities(introspection: Introspection) -> Capabilities:
     """Return how the Wan2GP works that shows this evidence."""
-    doubts: list[str] = []
-    early = _fetches_as_early_ones(evidence, doubts)
-    exact = _takes_exact_tokens(evidence)
-    is_whole = _is_whole(evidence)
-    shared, table = _shared_files(evidence, doubts, early=early)
-    bar = _bar(evidence, early=early)
-    return Abilities(
+    uncertainties: list[str] = []
+    early = _fetches_as_early_ones(introspection, uncertainties)
+    exact = _takes_exact_tokens(introspection)
+    is_whole = _is_whole(introspection)
+    shared, table = _shared_files(introspection, uncertainties, early=early)
+    pipe_suffix = _pipe_suffix(introspection, early=early)
+    return Capabilities(
         shared=shared,
         table=table,
         choice=ChoiceRule.EXACT if exact else ChoiceRule.STAND_INS,
-        own_dtype=not _asks_dtype_by_family(evidence),
+        own_dtype=not _asks_dtype_by_family(introspection),
         text_encoder=TextEncoder.WITH_TRANSFORMER if early else TextEncoder.LAST,
-        new_files=_new_files(evidence, early=early),
-        bar=bar,
-        lora_bar=_lora_bar(evidence, bar),
-        configs=_has_configs(evidence, older=early or table is not None),
-        runtime_definitions=evidence.handlers_with("resolve_runtime_model_def"),
+        new_files=_new_files(introspection, early=early),
+        pipe_suffix=pipe_suffix,
+        lora_pipe_suffix=_lora_pipe_suffix(introspection, pipe_suffix),
+        configs=_has_configs(introspection, older=early or table is not None),
+        runtime_definitions=introspection.handlers_with("resolve_runtime_model_def"),
         is_whole=is_whole,
-        doubts=tuple(doubts) if is_whole else (),
+        uncertainties=tuple(uncertainties) if is_whole else (),
     )
 
 
-def _is_whole(evidence: Evidence) -> bool:
+def _is_whole(introspection: Introspection) -> bool:
     """Tell whether this is a running Wan2GP; each has a family of unknown models and a locator with functions."""
-    if evidence.locator_tells or "unknown" in evidence.families:
+    if introspection.locator_tells or "unknown" in introspection.families:
         return True
-    return any(map(evidence.has, _OF_A_WHOLE_ALONE)) or sum(map(evidence.has_value, _OF_A_WHOLE)) > 1
+    return (
+        any(map(introspection.has, _OF_A_WHOLE_ALONE)) or sum(map(introspection.has_value, _OF_A_WHOLE)) > 1
+    )
 
 
-def _fetches_as_early_ones(evidence: Evidence, doubts: list[str]) -> bool:
+def _fetches_as_early_ones(introspection: Introspection, uncertainties: list[str]) -> bool:
     """Tell whether a handler names the text encoder: up to 10.24; seen by `module_type`, later `file_type`."""
-    fetching = evidence.takes("download_models") or ()
+    fetching = introspection.parameters_of("download_models") or ()
     if "module_type" in fetching or "file_type" in fetching:
         return "module_type" in fetching
-    handlers = [taken for taken in _handlers_ask(evidence) if "text_encoder_quantization" in taken]
+    handlers = [taken for taken in _handlers_ask(introspection) if "text_encoder_quantization" in taken]
     if any("model_def" in taken for taken in handlers):
-        doubts.append(words.ENCODER_NOT_TOLD)
+        uncertainties.append(words.ENCODER_NOT_TOLD)
     return bool(handlers)
 
 
-def _handlers_ask(evidence: Evidence) -> frozenset[tuple[str, ...]]:
-    return evidence.handlers_take("query_model_files")
+def _handlers_ask(introspection: Introspection) -> frozenset[tuple[str, ...]]:
+    return introspection.handlers_take("query_model_files")
 
 
-def _handlers_are_early(evidence: Evidence) -> bool:
+def _handlers_are_early(introspection: Introspection) -> bool:
     """Tell whether handlers are asked with the text encoder setting and not with a definition: up to 10.23."""
     return any(
-        "text_encoder_quantization" in taken and "model_def" not in taken for taken in _handlers_ask(evidence)
+        "text_encoder_quantization" in taken and "model_def" not in taken
+        for taken in _handlers_ask(introspection)
     )
 
 
-def _takes_exact_tokens(evidence: Evidence) -> bool:
+def _takes_exact_tokens(introspection: Introspection) -> bool:
     """Tell whether int8 and fp8 are different things: up to 9.91, before there was a quant router."""
-    if evidence.has_value("quant_router"):
+    if introspection.has_value("quant_router"):
         return False
-    return _handlers_are_early(evidence) or "module_type" in (evidence.takes("download_models") or ())
+    return _handlers_are_early(introspection) or "module_type" in (
+        introspection.parameters_of("download_models") or ()
+    )
 
 
-def _asks_dtype_by_family(evidence: Evidence) -> bool:
+def _asks_dtype_by_family(introspection: Introspection) -> bool:
     """Tell whether the dtype follows from the family alone: up to 10.01."""
-    taken = evidence.takes("get_transformer_dtype")
-    return _handlers_are_early(evidence) if taken is None else "model_family" in taken
+    taken = introspection.parameters_of("get_transformer_dtype")
+    return _handlers_are_early(introspection) if taken is None else "model_family" in taken
 
 
 def _shared_files(
-    evidence: Evidence, doubts: list[str], *, early: bool
+    introspection: Introspection, uncertainties: list[str], *, early: bool
 ) -> tuple[SharedFiles, SharedTable | None]:
     """Tell where the files that every model needs are named; the strongest evidence first."""
-    if evidence.has("query_core_shared_model_files"):
-        if not evidence.has("query_matanyone_download_def"):
-            doubts.append(words.MASK_HELPERS_NOT_TOLD)
+    if introspection.has("query_core_shared_model_files"):
+        if not introspection.has("query_matanyone_download_def"):
+            uncertainties.append(words.MASK_HELPERS_NOT_TOLD)
         return SharedFiles.ASKED, None
-    code = evidence.fetching_code
+    code = introspection.fetching_code
     if code is not None:
         found = table_written_as(code)
         if found is not None:
             return SharedFiles.TABLE, found
         if not _names_shared_files(code.names, code.texts):
             return SharedFiles.ON_USE, None
-    elif _fetches_on_use(evidence):
+    elif _fetches_on_use(introspection):
         return SharedFiles.ON_USE, None
     else:
-        found = _table_by_offer(evidence, early=early)
+        found = _table_by_offer(introspection, early=early)
         if found is not None:
             return SharedFiles.TABLE, found
-    doubts.append(words.SHARED_NOT_TOLD)
+    uncertainties.append(words.SHARED_NOT_TOLD)
     return SharedFiles.UNKNOWN, None
 
 
@@ -210,57 +215,65 @@ def _names_shared_files(names: frozenset[str], texts: frozenset[str]) -> bool:
     return asks or "repoId" in texts or "sourceFolderList" in texts
 
 
-def _fetches_on_use(evidence: Evidence) -> bool:
+def _fetches_on_use(introspection: Introspection) -> bool:
     """Tell whether handlers have what came after the shared files were no longer fetched with each model."""
-    folders = evidence.handlers_take("get_lora_dir")
-    return evidence.handlers_with("resolve_runtime_model_def") or any(len(taken) == 1 for taken in folders)
+    folders = introspection.handlers_take("get_lora_dir")
+    return introspection.handlers_with("resolve_runtime_model_def") or any(
+        len(taken) == 1 for taken in folders
+    )
 
 
-def _table_by_offer(evidence: Evidence, *, early: bool) -> SharedTable | None:
+def _table_by_offer(introspection: Introspection, *, early: bool) -> SharedTable | None:
     """Return the table of the version that offers the same; None where more than one may."""
     if early:
-        return tables()["10.01" if evidence.has_value("quant_router") else "9.9"]
-    if not evidence.has("get_local_model_filename"):
+        return tables()["10.01" if introspection.has_value("quant_router") else "9.9"]
+    if not introspection.has("get_local_model_filename"):
         return None
-    if evidence.has("query_matanyone_download_def"):
+    if introspection.has("query_matanyone_download_def"):
         return tables()["11.13"]
-    return None if evidence.locator_has("get_smart_download_root") else tables()["10.56"]
+    return None if introspection.locator_has("get_smart_download_root") else tables()["10.56"]
 
 
-def _new_files(evidence: Evidence, *, early: bool) -> NewFiles:
+def _new_files(introspection: Introspection, *, early: bool) -> NewFiles:
     """Tell whether the locator knows smart roots; where it shows no function, by what came with them."""
-    if evidence.locator_has("get_smart_download_root"):
+    if introspection.locator_has("get_smart_download_root"):
         return NewFiles.FIRST_WITH_FOLDER
-    older = evidence.has("get_local_model_filename") and not evidence.has("query_matanyone_download_def")
-    return NewFiles.FIRST if evidence.locator_tells or early or older else NewFiles.FIRST_WITH_FOLDER
-
-
-def _bar(evidence: Evidence, *, early: bool) -> Bar:
-    """Tell whether `|folder` is understood: since the look-up moved to the locator, and knows a LoRA folder."""
-    taken = evidence.takes("get_local_model_filename")
-    if evidence.locator_has("get_local_model_filename") or "lora_dir" in (taken or ()):
-        return Bar.FOLDER
-    return Bar.KEPT if taken is not None or early or evidence.locator_tells else Bar.FOLDER
-
-
-def _lora_bar(evidence: Evidence, bar: Bar) -> Bar:
-    """Tell whether LoRAs are looked for as `get_lora_local_path` says, in a folder of their own."""
-    code = evidence.fetching_code
-    if code is not None:
-        return Bar.FOLDER if "get_lora_local_path" in code.names else Bar.KEPT
-    later = (
-        evidence.has("switch_to_model")
-        or evidence.has("get_model_config_groups")
-        or "model_def" in (evidence.takes("download_models") or ())
+    older = introspection.has("get_local_model_filename") and not introspection.has(
+        "query_matanyone_download_def"
     )
-    if bar is Bar.KEPT or later:
-        return bar
-    return Bar.KEPT if evidence.has("get_lora_local_path") or evidence.locator_tells else Bar.FOLDER
+    return NewFiles.FIRST if introspection.locator_tells or early or older else NewFiles.FIRST_WITH_FOLDER
 
 
-def _has_configs(evidence: Evidence, *, older: bool) -> bool:
+def _pipe_suffix(introspection: Introspection, *, early: bool) -> PipeSuffix:
+    """Tell whether `|folder` is understood: since the look-up moved to the locator, and knows a LoRA folder."""
+    taken = introspection.parameters_of("get_local_model_filename")
+    if introspection.locator_has("get_local_model_filename") or "lora_dir" in (taken or ()):
+        return PipeSuffix.FOLDER
+    return PipeSuffix.KEPT if taken is not None or early or introspection.locator_tells else PipeSuffix.FOLDER
+
+
+def _lora_pipe_suffix(introspection: Introspection, pipe_suffix: PipeSuffix) -> PipeSuffix:
+    """Tell whether LoRAs are looked for as `get_lora_local_path` says, in a folder of their own."""
+    code = introspection.fetching_code
+    if code is not None:
+        return PipeSuffix.FOLDER if "get_lora_local_path" in code.names else PipeSuffix.KEPT
+    later = (
+        introspection.has("switch_to_model")
+        or introspection.has("get_model_config_groups")
+        or "model_def" in (introspection.parameters_of("download_models") or ())
+    )
+    if pipe_suffix is PipeSuffix.KEPT or later:
+        return pipe_suffix
+    return (
+        PipeSuffix.KEPT
+        if introspection.has("get_lora_local_path") or introspection.locator_tells
+        else PipeSuffix.FOLDER
+    )
+
+
+def _has_configs(introspection: Introspection, *, older: bool) -> bool:
     """Tell whether the form has config choices: the choice functions then take a definition."""
-    if evidence.has("get_model_config_groups"):
+    if introspection.has("get_model_config_groups"):
         return True
-    told = [evidence.takes(name) for name in ("get_model_filename", "download_models")]
+    told = [introspection.parameters_of(name) for name in ("get_model_filename", "download_models")]
     return all(taken is None or "model_def" in taken for taken in told) and not older
