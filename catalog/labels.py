@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..inventory.models import FileState, ModelStatus, TrackedFile, TrackedModel
+from ..inventory.models import FileState, ModelStatus, Output, TrackedFile, TrackedModel
 from ..inventory.sizes import Size, SizeOrigin, Total
 from ..inventory.sizes import total as sum_of
+from ..inventory.what_if import Setting
 from ..performance.labels import Origin
-from ..texts import common, counted, files, listed, words
+from ..texts import common, counted, files, listed
 from ..texts import models as texts
 from ..texts.figures import TIERS
 from ..wan2gp.requirements import OWN_WEIGHTS, Role
+from .query import SortKey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +29,36 @@ if TYPE_CHECKING:
 
 UNKNOWN = "–"
 STATUS_MARKS = {ModelStatus.DOWNLOADED: "✓", ModelStatus.PARTIAL: "◐", ModelStatus.MISSING: "✗"}
+ROLES = {
+    Role.SHARED: "Shared helper",
+    Role.TRANSFORMER: "Transformer",
+    Role.TRANSFORMER_2: "Second transformer",
+    Role.MODULE: "Module",
+    Role.PRELOAD: "Preloaded file",
+    Role.VAE: "VAE",
+    Role.LORA: "LoRA",
+    Role.MODEL_DATA: "Model data",
+    Role.TEXT_ENCODER: "Text encoder",
+}
+FILE_STATES = {FileState.PRESENT: "on disk", FileState.DAMAGED: "damaged", FileState.MISSING: "missing"}
+OUTPUTS = {Output.VIDEO: "Video", Output.IMAGE: "Image", Output.AUDIO: "Audio"}
+SETTINGS = {
+    Setting.TRANSFORMER: "Transformer quantization",
+    Setting.TEXT_ENCODER: "Text encoder quantization",
+    Setting.CONFIG: "Config",
+}
+SORT_KEYS = {
+    SortKey.NAME: "Name",
+    SortKey.STATUS: "Status",
+    SortKey.FETCH: "To download",
+    SortKey.SPEED: "Speed",
+    SortKey.VRAM: "VRAM",
+    SortKey.QUALITY: "Quality",
+    SortKey.SIZE: "Size",
+    SortKey.BEST_FOR: "Best for",
+    SortKey.FAMILY: "Family",
+    SortKey.MODEL_ID: "Model id",
+}
 FILE_MARKS = {FileState.PRESENT: "✓", FileState.DAMAGED: "⚠", FileState.MISSING: "✗"}
 
 
@@ -84,7 +116,7 @@ def sharing(file: TrackedFile, model: TrackedModel, inventory: Inventory) -> str
 
 def state_words(file: TrackedFile) -> str:
     """Return mark and word: "✓ on disk"."""
-    return f"{FILE_MARKS[file.state]} {file.state.value}"
+    return f"{FILE_MARKS[file.state]} {FILE_STATES[file.state]}"
 
 
 def group_words(role: Role, files: Sequence[TrackedFile]) -> str:
@@ -92,11 +124,11 @@ def group_words(role: Role, files: Sequence[TrackedFile]) -> str:
     size_words = total(sum_of(file.size for file in files))
     states = [file.state for file in files]
     amiss = [
-        texts.OF_A_STATE.format(number=states.count(state), state=state.value)
+        texts.OF_A_STATE.format(number=states.count(state), state=FILE_STATES[state])
         for state in (FileState.MISSING, FileState.DAMAGED)
         if state in states
     ]
-    return " · ".join([role.value, counted(len(files), common.FILES), size_words, *amiss])
+    return " · ".join([ROLES[role], counted(len(files), common.FILES), size_words, *amiss])
 
 
 def taken_with(variant: Variant) -> str:
@@ -118,7 +150,7 @@ def advice(what_if: WhatIf) -> str:
     have = next((variant for variant in own if better.value in variant.chosen_by), None)
     told = texts.ADVICE.format(
         now=_fetched(now),
-        setting=better.setting.value.lower(),
+        setting=SETTINGS[better.setting].lower(),
         value=better.label,
         then=_fetched(better.model),
     )
@@ -177,10 +209,10 @@ def total(known: Total) -> str:
 def settings(in_force: Settings) -> list[tuple[str, str]]:
     """Return the settings that decide which files are taken, as names and values."""
     return [
-        (words.TRANSFORMER_QUANTIZATION, in_force.transformer_quantization or "bf16"),
-        (words.TEXT_ENCODER_QUANTIZATION, in_force.text_encoder_quantization or "bf16"),
-        (words.TRANSFORMER_DTYPE, in_force.dtype_policy or texts.AUTOMATIC),
-        (words.NATIVE_BF16, texts.YES if in_force.bf16_supported else texts.NO),
+        (SETTINGS[Setting.TRANSFORMER], in_force.transformer_quantization or "bf16"),
+        (SETTINGS[Setting.TEXT_ENCODER], in_force.text_encoder_quantization or "bf16"),
+        ("Transformer dtype", in_force.dtype_policy or texts.AUTOMATIC),
+        ("Native bf16", texts.YES if in_force.bf16_supported else texts.NO),
     ]
 
 
@@ -226,7 +258,7 @@ def _what_lacks(model: TrackedModel) -> str:
         return texts.OTHER_WEIGHTS
     if roles == {Role.SHARED}:
         return texts.ONLY_HELPERS_LACK
-    return texts.STILL_MISSING.format(parts=listed([role.value for role in Role if role in roles]))
+    return texts.STILL_MISSING.format(parts=listed([ROLES[role] for role in Role if role in roles]))
 
 
 def known(label: str) -> str:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..inventory.models import ModelStatus, Output, TrackedModel
 from ..performance.fit import Fit, FitLevel
-from ..texts import words
 
 if TYPE_CHECKING:
     from ..performance.metrics import Metrics
@@ -27,18 +26,18 @@ _LIKENESS = 0.75
 
 
 class SortKey(Enum):
-    """What the list is sorted by, in the order that is useful first; the value is shown to users."""
+    """What the list is sorted by, in the order that is useful first."""
 
-    NAME = words.NAME
-    STATUS = words.STATUS  # downloaded first
-    FETCH = words.TO_FETCH  # least first
-    SPEED = words.SPEED  # fastest first
-    VRAM = words.VRAM  # least first
-    QUALITY = words.QUALITY  # best first
-    SIZE = words.SIZE  # smallest first
-    BEST_FOR = words.BEST_FOR
-    FAMILY = words.FAMILY  # as the host orders them
-    MODEL_ID = words.MODEL_ID
+    NAME = "name"
+    STATUS = "status"  # downloaded first
+    FETCH = "fetch"  # least first
+    SPEED = "speed"  # fastest first
+    VRAM = "vram"  # least first
+    QUALITY = "quality"  # best first
+    SIZE = "size"  # smallest first
+    BEST_FOR = "best_for"
+    FAMILY = "family"  # as the host orders them
+    MODEL_ID = "model_id"
 
 
 @dataclass(frozen=True)
@@ -178,7 +177,7 @@ def _matches(model: ListedModel, query: Query) -> bool:
             query.max_vram_gb is None
             or (figures.vram_min_gb is not None and figures.vram_min_gb <= query.max_vram_gb)
         )
-        and (not query.fits or model.fit.overall in {FitLevel.COMFORTABLE, FitLevel.TIGHT})
+        and (not query.fits or model.fit.overall in {FitLevel.FITS, FitLevel.TIGHT})
         and (not query.only_mine or tracked.status is not ModelStatus.MISSING)
         and (query.finetunes is None or tracked.is_finetune is query.finetunes)
     )

@@ -12,7 +12,6 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..texts import words
 from ..wan2gp.requirements import RequiredFile, Role, Slot
 from .sizes import Size, Total, total
 
@@ -26,11 +25,11 @@ if TYPE_CHECKING:
 
 
 class FileState(Enum):
-    """What a look at the disk tells of a required file; the value is shown to users."""
+    """What a look at the disk tells of a required file."""
 
-    PRESENT = words.ON_DISK
-    DAMAGED = words.DAMAGED  # there, so the host will not fetch it, but cut off or unreadable
-    MISSING = words.MISSING
+    PRESENT = "present"
+    DAMAGED = "damaged"  # there, so the host will not fetch it, but cut off or unreadable
+    MISSING = "missing"
 
 
 class ModelStatus(Enum):
@@ -44,9 +43,9 @@ class ModelStatus(Enum):
 class Output(Enum):
     """What a model makes."""
 
-    VIDEO = words.VIDEO
-    IMAGE = words.IMAGE
-    AUDIO = words.AUDIO
+    VIDEO = "video"
+    IMAGE = "image"
+    AUDIO = "audio"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

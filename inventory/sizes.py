@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from ..performance.catalogue import load_catalogue
 from ..performance.errors import UnknownNameError
 from ..performance.quantization import quantization
-from ..texts import words
 
 if TYPE_CHECKING:
     from ..wan2gp.requirements import RequiredFile, Slot
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
 class SizeOrigin(Enum):
     """Where a size comes from."""
 
-    DISK = words.ON_DISK  # exact
+    DISK = "disk"  # exact
     KNOWN = "known"  # what the Hub has told
-    ESTIMATED = "about"  # estimated
+    ESTIMATED = "estimated"  # estimated
     SMALL = "small"  # not known, but a text of some MB at most; not counted
     UNKNOWN = "unknown"
 

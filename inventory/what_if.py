@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..performance.errors import UnknownNameError
 from ..performance.quantization import quantization
-from ..texts import words
 from ..wan2gp.definitions import CONFIG_KEYS, mapping
 from ..wan2gp.problems import DefinitionError
 from ..wan2gp.requirements import Role, requirements
@@ -25,11 +24,11 @@ TEXT_ENCODER_SETTINGS = ("int8", "bf16")
 
 
 class Setting(Enum):
-    """What could be set otherwise; the value is shown to users."""
+    """What could be set otherwise."""
 
-    TRANSFORMER = words.TRANSFORMER_QUANTIZATION
-    TEXT_ENCODER = words.TEXT_ENCODER_QUANTIZATION
-    CONFIG = words.CONFIG
+    TRANSFORMER = "transformer_quantization"
+    TEXT_ENCODER = "text_encoder_quantization"
+    CONFIG = "config"
 
 
 def setting_of(role: Role) -> Setting:

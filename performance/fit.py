@@ -8,7 +8,6 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from ..texts import figures as texts
-from ..texts import words
 from .profiles import Profile, profile
 from .vram import COMFORT, VramEstimate
 
@@ -19,13 +18,21 @@ if TYPE_CHECKING:
 class FitLevel(Enum):
     """How well a need and what is there go together."""
 
-    COMFORTABLE = words.COMFORTABLE  # room to spare
-    TIGHT = words.TIGHT  # it should do, close other programs
-    OFFLOADS = words.OFFLOADS  # less than advised: expect longer runs
-    UNKNOWN = words.NOT_KNOWN  # the need or the machine is not known
+    FITS = "fits"  # room to spare
+    TIGHT = "tight"  # it should do, close other programs
+    SLOWER = "slower"  # less than advised: expect longer runs
+    UNKNOWN = "unknown"  # the need or the machine is not known
 
 
-_ORDER = (FitLevel.COMFORTABLE, FitLevel.TIGHT, FitLevel.OFFLOADS)
+FIT_WORDS = {
+    FitLevel.FITS: "fits",
+    FitLevel.TIGHT: "tight",
+    FitLevel.SLOWER: "slower here",
+    FitLevel.UNKNOWN: "not known",
+}
+"""The words for it, the same everywhere."""
+
+_ORDER = (FitLevel.FITS, FitLevel.TIGHT, FitLevel.SLOWER)
 _PREFERENCE = (4.0, 2.0, 4.5, 5.0)  # of equal profiles the one named first; all stream the weights
 
 
@@ -86,16 +93,16 @@ def _level(needed: float | None, there: float | None) -> FitLevel:
     if needed is None or there is None:
         return FitLevel.UNKNOWN
     if there >= needed * COMFORT:
-        return FitLevel.COMFORTABLE
-    return FitLevel.TIGHT if there >= needed else FitLevel.OFFLOADS
+        return FitLevel.FITS
+    return FitLevel.TIGHT if there >= needed else FitLevel.SLOWER
 
 
 def _overall(vram: FitLevel, ram: FitLevel) -> tuple[FitLevel, str]:
     if vram is FitLevel.UNKNOWN:
         return FitLevel.UNKNOWN, ""
-    known_ram = ram if ram is not FitLevel.UNKNOWN else FitLevel.COMFORTABLE
+    known_ram = ram if ram is not FitLevel.UNKNOWN else FitLevel.FITS
     overall = max(vram, known_ram, key=_ORDER.index)
-    if overall is FitLevel.COMFORTABLE:
+    if overall is FitLevel.FITS:
         return overall, ""
     return overall, "VRAM" if vram is overall else "RAM"
 
@@ -113,9 +120,9 @@ def _better_profile(
         return None
     if picture and not used.keeps_whole_model:
         whole = profile(3)
-        if _overall(*_levels(machine, estimate(whole)))[0] is FitLevel.COMFORTABLE:
+        if _overall(*_levels(machine, estimate(whole)))[0] is FitLevel.FITS:
             return whole
-    if now is not FitLevel.OFFLOADS:
+    if now is not FitLevel.SLOWER:
         return None
     shortage = _shortage(machine, estimate(used))
     candidates = [profile(number) for number in _PREFERENCE]
@@ -138,7 +145,7 @@ def _sentence(machine: Machine, needed: VramEstimate, used: Profile, overall: Fi
         return texts.CARD_NOT_KNOWN
     knows_ram = needed.ram_gb is not None and machine.ram_gib is not None
     return (texts.EXPECTED_WITH_RAM if knows_ram else texts.EXPECTED).format(
-        fit=overall.value,
+        fit=FIT_WORDS[overall],
         profile=used,
         vram=f"{needed.minimum_card_gb:.0f}",
         ram=f"{needed.ram_gb or 0:.0f}",

@@ -19,7 +19,12 @@ def file_list(model: TrackedModel) -> str:
     table = [
         texts.FILE_HEADINGS,
         *(
-            (file.state.value, labels.size(file.size), file.path, file.required.url or texts.NO_ADDRESS)
+            (
+                labels.FILE_STATES[file.state],
+                labels.size(file.size),
+                file.path,
+                file.required.url or texts.NO_ADDRESS,
+            )
             for file in model.files
         ),
     ]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..inventory.sizes import Total
 
 EXACT = "exact"
-ESTIMATED = "about"
+ESTIMATED = "estimated"
 AT_LEAST = "at least"
 UNKNOWN = "unknown"
 """Where a sum of sizes comes from: all known, some estimated, some not known and so not in it, none known."""
@@ -39,7 +39,7 @@ class Row:
         tasks: What it is for.
         is_finetune: Whether it is the user's own.
         size_bytes: Of all its files.
-        size_origin: "exact", "about", "at least" or "unknown"; the same for what is to fetch.
+        size_origin: "exact", "estimated", "at least" or "unknown"; the same for what is to fetch.
         fetch: What Generate would fetch, in the words of the page: "17.0 GB", "nothing", "not sure" …
         fetch_files: How many files it would fetch; None where it would stop with an error, or is not sure.
         fetch_bytes: Of these files.

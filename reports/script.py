@@ -79,7 +79,7 @@ def download_script(model: TrackedModel, form: ScriptForm) -> str:
             "",
             _comment(
                 texts.FILE.format(
-                    role=file.required.role.value,
+                    role=labels.ROLES[file.required.role],
                     name=file.required.name,
                     size=labels.size(file.size),
                 )

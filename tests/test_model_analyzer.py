@@ -53,7 +53,7 @@ def test_files_are_told_in_the_hosts_order_with_all_that_is_known_of_them(analyz
             "https://files.test/m_int8.safetensors",
             "missing",
             os.path.join(home, "ckpts", "m_int8.safetensors"),  # noqa: PTH118
-            "Transformer",
+            "transformer",
         ),
         (
             "a.json",

@@ -289,10 +289,10 @@ def test_the_saved_configuration_adds_and_swaps_shared_files_as_recorded(version
 
 KNOWN = {
     "v9.9": (SharedFiles.TABLE, ChoiceRule.EXACT, TextEncoder.WITH_TRANSFORMER, NewFiles.FIRST, PipeSuffix.KEPT, PipeSuffix.KEPT),
-    "v10.56": (SharedFiles.TABLE, ChoiceRule.STAND_INS, TextEncoder.LAST, NewFiles.FIRST, PipeSuffix.KEPT, PipeSuffix.KEPT),
+    "v10.56": (SharedFiles.TABLE, ChoiceRule.FALLBACKS, TextEncoder.LAST, NewFiles.FIRST, PipeSuffix.KEPT, PipeSuffix.KEPT),
     "v12.23": (
         SharedFiles.ASKED,
-        ChoiceRule.STAND_INS,
+        ChoiceRule.FALLBACKS,
         TextEncoder.LAST,
         NewFiles.FIRST_WITH_FOLDER,
         PipeSuffix.FOLDER,

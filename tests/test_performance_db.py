@@ -255,7 +255,7 @@ assert not heavy, heavy
 
 def test_a_larger_output_suits_a_small_card_no_better():
     database, machine = PerformanceDatabase(), Machine(gpu_name="RTX 3060", vram_gib=12, ram_gib=64)
-    levels = [FitLevel.COMFORTABLE, FitLevel.TIGHT, FitLevel.OFFLOADS]
+    levels = [FitLevel.FITS, FitLevel.TIGHT, FitLevel.SLOWER]
     small = database.judge_fit("t2v", machine, width=640, height=352, frames=33)
     usual = database.judge_fit("t2v", machine)
     large = database.judge_fit("t2v", machine, width=1920, height=1088, frames=161)

@@ -67,7 +67,6 @@ THIS_CARD = "this card"
 FIT_LEGEND = "✓ fits: with room to spare. ◐ tight: close other programs. ▽ offloads: still runs, but slower."
 PUBLISHED_WITHOUT_TILDE = "Figures without ~ are published."
 FIT = "Fit"
-FITS = {"COMFORTABLE": "fits", "TIGHT": "tight", "OFFLOADS": "offloads", "UNKNOWN": "not known"}
 LENGTH = "Length (frames)"
 FRAMES = "Frames"
 NEEDS = "Needs"

@@ -14,6 +14,7 @@ from ..wan2gp.compatibility import VERIFIED, Capability, Compatibility, Finding
 if TYPE_CHECKING:
     from ..inventory.models import Inventory
 
+_FINDINGS = {Finding.FOUND: "found", Finding.MISSING: "missing", Finding.DOUBTED: "not sure"}
 _MARKS = {
     Finding.FOUND: ("✓", "mt-ready"),
     Finding.MISSING: ("✗", "mt-partial"),
@@ -75,7 +76,7 @@ def _ability(capability: Capability) -> str:
     mark, css_class = _MARKS[capability.finding]
     return (
         f'<tr><th scope="row">{escape(capability.name)}</th>'
-        f'<td class="{css_class}">{mark} {escape(capability.finding.value)}</td>'
+        f'<td class="{css_class}">{mark} {_FINDINGS[capability.finding]}</td>'
         f"<td>{escape(capability.words)}</td><td>{escape(capability.cost or texts.NO_COST)}</td></tr>"
     )
 

@@ -43,40 +43,40 @@ _OF_A_WHOLE_ALONE = (
 
 
 class SharedFiles(Enum):
-    """Where the files that every model needs are named; the value is shown to users."""
+    """Where the files that every model needs are named."""
 
-    ASKED = words.SHARED_ASKED  # 11.52 to 12.60
-    TABLE = words.SHARED_TABLE  # up to 11.51
-    ON_USE = words.SHARED_ON_USE  # 13.141
-    UNKNOWN = words.SHARED_UNKNOWN
+    ASKED = "asked"  # 11.52 to 12.60
+    TABLE = "table"  # up to 11.51
+    ON_USE = "on_use"  # 13.141
+    UNKNOWN = "unknown"
 
 
 class ChoiceRule(Enum):
-    """How one of several alternative files is taken; the value is shown to users."""
+    """How one of several alternative files is taken."""
 
-    STAND_INS = words.STAND_INS  # 10.10 on
-    EXACT = words.NO_STAND_INS  # up to 9.91
+    FALLBACKS = "fallbacks"  # 10.10 on
+    EXACT = "exact"  # up to 9.91
 
 
 class TextEncoder(Enum):
-    """When a definition's own text encoder is fetched; the value is shown to users."""
+    """When a definition's own text encoder is fetched."""
 
-    LAST = words.ENCODER_LAST  # 10.30 on
-    WITH_TRANSFORMER = words.ENCODER_WITH_TRANSFORMER  # up to 10.24
+    LAST = "last"  # 10.30 on
+    WITH_TRANSFORMER = "with_transformer"  # up to 10.24
 
 
 class NewFiles(Enum):
-    """Which checkpoint folder a new file goes to; the value is shown to users."""
+    """Which checkpoint folder a new file goes to."""
 
-    FIRST_WITH_FOLDER = words.FIRST_WITH_FOLDER  # 10.981 on
-    FIRST = words.ALWAYS_FIRST  # up to 10.981
+    FIRST_WITH_FOLDER = "first_with_folder"  # 10.981 on
+    FIRST = "first"  # up to 10.981
 
 
 class PipeSuffix(Enum):
-    """What `|folder` behind an address means; the value is shown to users."""
+    """What `|folder` behind an address means."""
 
-    FOLDER = words.BAR_FOLDER
-    KEPT = words.BAR_KEPT
+    FOLDER = "folder"
+    KEPT = "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Capabilities:
 
     shared: SharedFiles = SharedFiles.ASKED
     table: SharedTable | None = None
-    choice: ChoiceRule = ChoiceRule.STAND_INS
+    choice: ChoiceRule = ChoiceRule.FALLBACKS
     own_dtype: bool = True
     text_encoder: TextEncoder = TextEncoder.LAST
     new_files: NewFiles = NewFiles.FIRST_WITH_FOLDER
@@ -124,7 +124,7 @@ def capabilities(introspection: Introspection) -> Capabilities:
     return Capabilities(
         shared=shared,
         table=table,
-        choice=ChoiceRule.EXACT if exact else ChoiceRule.STAND_INS,
+        choice=ChoiceRule.EXACT if exact else ChoiceRule.FALLBACKS,
         own_dtype=not _asks_dtype_by_family(introspection),
         text_encoder=TextEncoder.WITH_TRANSFORMER if early else TextEncoder.LAST,
         new_files=_new_files(introspection, early=early),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..texts import counted
 from ..texts import host as texts
-from .capabilities import PipeSuffix, SharedFiles
+from .capabilities import ChoiceRule, NewFiles, PipeSuffix, SharedFiles, TextEncoder
 
 if TYPE_CHECKING:
     from .capabilities import Capabilities
@@ -23,12 +23,30 @@ VERIFIED = ("9.9", "10.56", "11.13", "12.23", "12.34", "12.60")
 """Versions against whose real downloads the rules were checked."""
 
 
-class Finding(Enum):
-    """Whether this Wan2GP has something; the value is shown to users."""
+_SHARED_FILES = {
+    SharedFiles.ASKED: texts.SHARED_ASKED,
+    SharedFiles.TABLE: texts.SHARED_TABLE,
+    SharedFiles.ON_USE: texts.SHARED_ON_USE,
+    SharedFiles.UNKNOWN: texts.SHARED_UNKNOWN,
+}
+_TEXT_ENCODER = {
+    TextEncoder.LAST: texts.ENCODER_LAST,
+    TextEncoder.WITH_TRANSFORMER: texts.ENCODER_WITH_TRANSFORMER,
+}
+_NEW_FILES = {
+    NewFiles.FIRST_WITH_FOLDER: texts.FIRST_WITH_FOLDER,
+    NewFiles.FIRST: texts.ALWAYS_FIRST,
+}
+_PIPE_SUFFIX = {PipeSuffix.FOLDER: texts.BAR_FOLDER, PipeSuffix.KEPT: texts.BAR_KEPT}
+_CHOICE = {ChoiceRule.FALLBACKS: texts.STAND_INS, ChoiceRule.EXACT: texts.NO_STAND_INS}
 
-    FOUND = texts.FOUND
-    MISSING = texts.MISSING  # another way is taken instead, or the plugin does without
-    DOUBTED = texts.DOUBTED  # and so is every model's status
+
+class Finding(Enum):
+    """Whether this Wan2GP has something."""
+
+    FOUND = "found"
+    MISSING = "missing"  # another way is taken instead, or the plugin does without
+    DOUBTED = "doubted"  # and so is every model's status
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +129,8 @@ def capabilities_of(how: Capabilities, gone: Collection[str]) -> tuple[Capabilit
     changed = texts.CHANGED_BY_HANDLERS if how.runtime_definitions else texts.USED_AS_THEY_ARE
     return (
         _shared_files(how),
-        Capability(texts.TEXT_ENCODER, how.text_encoder.value),
-        Capability(texts.NEW_FILES, how.new_files.value),
+        Capability(texts.TEXT_ENCODER, _TEXT_ENCODER[how.text_encoder]),
+        Capability(texts.NEW_FILES, _NEW_FILES[how.new_files]),
         _pipe_suffix(texts.BAR, how.pipe_suffix),
         _pipe_suffix(texts.LORA_BAR, how.lora_pipe_suffix),
         Capability(texts.DEFINITIONS, changed),
@@ -122,10 +140,15 @@ def capabilities_of(how: Capabilities, gone: Collection[str]) -> tuple[Capabilit
     )
 
 
-def _shared_files(how: Capabilities) -> Capability:
-    told = how.shared.value
+def shared_files_words(how: Capabilities) -> str:
+    """Return where the files that every model needs are named."""
     if how.shared is SharedFiles.TABLE and how.table:
-        told = texts.SHARED_TABLE_OF.format(source=how.table.source)
+        return texts.SHARED_TABLE_OF.format(source=how.table.source)
+    return _SHARED_FILES[how.shared]
+
+
+def _shared_files(how: Capabilities) -> Capability:
+    told = shared_files_words(how)
     finding, cost = {
         SharedFiles.ASKED: (Finding.FOUND, ""),
         SharedFiles.TABLE: (Finding.MISSING, texts.SHARED_TABLE_COSTS),
@@ -137,14 +160,14 @@ def _shared_files(how: Capabilities) -> Capability:
 
 def _pipe_suffix(name: str, pipe_suffix: PipeSuffix) -> Capability:
     if pipe_suffix is PipeSuffix.FOLDER:
-        return Capability(name, pipe_suffix.value)
-    return Capability(name, pipe_suffix.value, Finding.MISSING, texts.BAR_COSTS)
+        return Capability(name, _PIPE_SUFFIX[pipe_suffix])
+    return Capability(name, _PIPE_SUFFIX[pipe_suffix], Finding.MISSING, texts.BAR_COSTS)
 
 
 def _choice(how: Capabilities, *, asked: bool) -> Capability:
     if asked:
-        return Capability(texts.CHOICE, texts.CHOICE_ASKED.format(rule=how.choice.value))
-    told = texts.CHOICE_BY_RULE.format(rule=how.choice.value)
+        return Capability(texts.CHOICE, texts.CHOICE_ASKED.format(rule=_CHOICE[how.choice]))
+    told = texts.CHOICE_BY_RULE.format(rule=_CHOICE[how.choice])
     return Capability(texts.CHOICE, told, Finding.MISSING, texts.CHOICE_COSTS)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..texts import host as texts
+from .compatibility import shared_files_words
 
 if TYPE_CHECKING:
     from .capabilities import Capabilities
@@ -50,9 +51,7 @@ LIVE_FUNCTIONS = ("get_model_filename", "get_model_def", "get_base_model_type", 
 
 def missing_names(names: Mapping[str, Any], how: Capabilities) -> tuple[HostName, ...]:
     """Return the names that are not there, each with what this means for this Wan2GP."""
-    told = {"query_core_shared_model_files": how.shared.value}
-    if how.table is not None:
-        told["query_core_shared_model_files"] = texts.SHARED_TABLE_OF.format(source=how.table.source)
+    told = {"query_core_shared_model_files": shared_files_words(how)}
     if not how.configs:
         told["get_model_config_groups"] = texts.NO_CONFIG_CHOICES
     return tuple(

@@ -21,7 +21,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
 from ..texts import definitions as texts
-from ..texts import words
 from . import definitions, entry_paths
 from .capabilities import NewFiles, PipeSuffix, TextEncoder
 from .definitions import Definition, shown
@@ -33,17 +32,17 @@ if TYPE_CHECKING:
 
 
 class Role(Enum):
-    """What a file is for; the value is shown to users."""
+    """What a file is for."""
 
-    SHARED = words.SHARED_HELPER  # fetched with every model
-    TRANSFORMER = words.TRANSFORMER
-    TRANSFORMER_2 = words.SECOND_TRANSFORMER
-    MODULE = words.MODULE
-    PRELOAD = words.PRELOADED_FILE
-    VAE = words.VAE
-    LORA = words.LORA
-    MODEL_DATA = words.MODEL_DATA  # what the model's handler asks for: VAE, tokenizer, configuration …
-    TEXT_ENCODER = words.TEXT_ENCODER
+    SHARED = "shared"  # fetched with every model
+    TRANSFORMER = "transformer"
+    TRANSFORMER_2 = "transformer_2"
+    MODULE = "module"
+    PRELOAD = "preload"
+    VAE = "vae"
+    LORA = "lora"
+    MODEL_DATA = "model_data"  # what the model's handler asks for: VAE, tokenizer, configuration …
+    TEXT_ENCODER = "text_encoder"
 
 
 OWN_WEIGHTS = frozenset({Role.TRANSFORMER, Role.TRANSFORMER_2, Role.MODULE})

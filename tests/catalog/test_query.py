@@ -297,4 +297,4 @@ def test_sorting_loses_and_invents_no_model(speeds, key, descending):
 
 def test_only_what_is_expected_to_do_well_fits():
     models = [listed(level.name, fit=level) for level in FitLevel]
-    assert names(models, fits=True) == ["COMFORTABLE", "TIGHT"]
+    assert names(models, fits=True) == ["FITS", "TIGHT"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from browser import launched, served, visit
+from model_tracker.catalog.labels import SORT_KEYS
 from playwright.sync_api import expect
 
 
@@ -115,7 +116,7 @@ class Mouse(User):
 
     def sort_by(self, key):
         """Click the heading that sorts by this."""
-        self._click(self.page.locator("#mt-table .thead th").filter(has_text=key.value))
+        self._click(self.page.locator("#mt-table .thead th").filter(has_text=SORT_KEYS[key]))
 
     def open_model(self, name, _model_type):
         self._click(self.page.locator('#mt-table td[data-col="1"]').filter(has_text=name).first)
@@ -171,7 +172,7 @@ class Keyboard(User):
         self._act("Enter")
 
     def sort_by(self, key):
-        self.choose("mt-sort", key.value)
+        self.choose("mt-sort", SORT_KEYS[key])
 
     def open_model(self, _name, model_type):
         self.type("mt-show", f"({model_type})")

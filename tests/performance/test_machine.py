@@ -6,7 +6,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 from model_tracker.performance import hardware
 from model_tracker.performance.errors import UnknownNameError
-from model_tracker.performance.fit import FitLevel, judge_fit
+from model_tracker.performance.fit import FIT_WORDS, FitLevel, judge_fit
 from model_tracker.performance.gpus import find_gpu, get_gpu
 from model_tracker.performance.hardware import GIB, Machine, Vendor, detect_machine
 from model_tracker.performance.labels import Origin
@@ -162,10 +162,10 @@ def needs(vram, ram):
 @pytest.mark.parametrize(
     ("vram", "ram", "level", "bottleneck"),
     [
-        (8, 20, FitLevel.COMFORTABLE, ""),
+        (8, 20, FitLevel.FITS, ""),
         (15, 20, FitLevel.TIGHT, "VRAM"),
-        (20, 20, FitLevel.OFFLOADS, "VRAM"),
-        (8, 40, FitLevel.OFFLOADS, "RAM"),
+        (20, 20, FitLevel.SLOWER, "VRAM"),
+        (8, 40, FitLevel.SLOWER, "RAM"),
         (8, 30, FitLevel.TIGHT, "RAM"),
         (None, 20, FitLevel.UNKNOWN, ""),
     ],
@@ -174,7 +174,7 @@ def test_the_bottleneck_is_named(vram, ram, level, bottleneck):
     machine = Machine(gpu_name="RTX 4060 Ti", vram_gib=16, ram_gib=32)
     fit = judge_fit(machine, needs(vram, ram), 4)
     assert (fit.overall, fit.bottleneck) == (level, bottleneck)
-    assert level.value in fit.sentence.lower()
+    assert FIT_WORDS[level] in fit.sentence.lower()
 
 
 def test_an_unknown_machine_is_not_judged():
@@ -185,7 +185,7 @@ def test_an_unknown_machine_is_not_judged():
 
 def test_unknown_ram_does_not_hide_the_cards_answer():
     fit = judge_fit(Machine(gpu_name="x", vram_gib=16), needs(8, 20), 4)
-    assert (fit.overall, fit.ram) == (FitLevel.COMFORTABLE, FitLevel.UNKNOWN)
+    assert (fit.overall, fit.ram) == (FitLevel.FITS, FitLevel.UNKNOWN)
 
 
 def real_fit(model_type, card, ram, active, *, picture=False):
@@ -200,7 +200,7 @@ def real_fit(model_type, card, ram, active, *, picture=False):
 
 def test_a_profile_that_streams_is_suggested_where_the_whole_model_does_not_fit():
     fit = real_fit("t2v", "RTX 4060 Ti", 64, 3)
-    assert fit.overall is FitLevel.OFFLOADS
+    assert fit.overall is FitLevel.SLOWER
     assert fit.better_profile.number == 4
     assert "Memory profile 4 would suit it better." in fit.sentence
 

@@ -137,7 +137,7 @@ def test_json_holds_every_file_with_its_reason_and_null_where_nothing_is_known(w
     assert (model["name"], model["status"], model["vram_min_gb"]) == ("a \u2028 <b>", "partial", 8.5)
     assert (model["fetch_bytes"], model["speed_multiplier"], model["size_bytes"]) == (None, None, 1000)
     files = {file["name"]: file for file in model["files"]}
-    assert (files["m.gguf"]["state"], files["p.bin"]["state"]) == ("on disk", "missing")
+    assert (files["m.gguf"]["state"], files["p.bin"]["state"]) == ("present", "missing")
     assert files["p.bin"]["size_bytes"] is None
     assert files["p.bin"]["url"] == world.url("p.bin")
     assert files["p.bin"]["path"] == str(world.home / "ckpts/p.bin")

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from model_tracker import ui_components
 from model_tracker.catalog import labels
+from model_tracker.catalog.labels import FILE_STATES, ROLES
 from model_tracker.inventory.models import FileState
 from model_tracker.inventory.sizes import total
 from model_tracker.inventory.what_if import WhatIf
@@ -117,7 +118,7 @@ def test_every_file_stands_once_in_the_group_of_its_role_with_size_state_path_an
     assert set(found) == {file.path for file in files}
     for file in files:
         group, name, size, state = found[file.path]
-        assert (group, name.text) == (file.required.role.value, file.required.name)
+        assert (group, name.text) == (ROLES[file.required.role], file.required.name)
         assert (size, state) == (labels.size(file.size), labels.state_words(file))
         assert [link.attrs["href"] for link in name.all("a")] == [file.required.url]
         assert {link.attrs["rel"] for link in name.all("a")} == {"noopener noreferrer"}
@@ -139,13 +140,13 @@ def test_the_heading_of_a_group_counts_its_files_bytes_and_what_is_amiss(shown, 
     heads = [head.children[0] for head in shown(model_type).all("th", scope="rowgroup") if " · " in head.text]
     for role in {file.required.role for file in files}:
         of_role = [file for file in files if file.required.role is role]
-        (head,) = [head for head in heads if head.startswith(f"{role.value} · ")]
+        (head,) = [head for head in heads if head.startswith(f"{ROLES[role]} · ")]
         known = total(file.size for file in of_role)
         states = [file.state for file in of_role]
-        expected = [role.value, counted(len(of_role), common.FILES)]
+        expected = [ROLES[role], counted(len(of_role), common.FILES)]
         expected += [labels.total(known)]
         expected += [
-            f"{states.count(state)} {state.value}"
+            f"{states.count(state)} {FILE_STATES[state]}"
             for state in (FileState.MISSING, FileState.DAMAGED)
             if state in states
         ]
@@ -331,7 +332,7 @@ def test_an_unknown_memory_profile_counts_as_the_hosts_default():
     machine = Machine().with_card("RTX 3060")
     odd, usual = (PerformanceDatabase().vram_grid(VIDEO, machine, profile=profile) for profile in ("?", 4))
     assert odd == usual
-    assert {cell.level for cell in usual.cells} == {FitLevel.COMFORTABLE, FitLevel.TIGHT, FitLevel.OFFLOADS}
+    assert {cell.level for cell in usual.cells} == {FitLevel.FITS, FitLevel.TIGHT, FitLevel.SLOWER}
 
 
 def test_other_models_are_buttons_that_ask_for_models_that_exist_those_downloaded_first(shown, handlers):

@@ -16,6 +16,7 @@ import gradio as gr
 
 from ... import ui_components as parts
 from ...catalog import labels
+from ...performance.fit import FIT_WORDS
 from ...texts import compare as texts
 from ..browser_export import ExportMethod, StatusSlot, browser_export
 from ..choices import Choices, RenewedChoices
@@ -77,14 +78,14 @@ _POINTS = (
         lambda model: labels.vram_figure(model.figures),
         lambda model: _less(model.figures.vram_min_gb),
     ),
-    _Point(texts.FIT, lambda model: model.fit.overall.value),
+    _Point(texts.FIT, lambda model: FIT_WORDS[model.fit.overall]),
     _Point(
         texts.QUALITY,
         lambda model: labels.quality_figure(model.figures),
         lambda model: model.figures.quality_rank,
         within_a_task=True,
     ),
-    _Point(texts.MAKES, lambda model: ", ".join(output.value for output in model.tracked.outputs)),
+    _Point(texts.MAKES, lambda model: ", ".join(labels.OUTPUTS[output] for output in model.tracked.outputs)),
     _Point(texts.TASKS, lambda model: ", ".join(model.figures.tasks)),
     _Point(texts.BEST_FOR, lambda model: model.figures.best_for),
     _Point(texts.STEPS, lambda model: str(model.figures.steps or "")),

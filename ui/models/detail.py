@@ -104,7 +104,7 @@ def _key_figures(model: ListedModel) -> str:
         ),
     ]
     facts = [
-        (texts.MAKES, escape(", ".join(output.value for output in model.tracked.outputs))),
+        (texts.MAKES, escape(", ".join(labels.OUTPUTS[output] for output in model.tracked.outputs))),
         (texts.BEST_FOR, escape(figures.best_for)),
         *((name, _with_origin(value, origin, basis)) for name, value, origin, basis in rated),
         (texts.ALL_FILES, escape(_files_in_short(model.tracked))),

@@ -143,7 +143,7 @@ def format_table(what_if: WhatIf) -> str:
 
 
 def _formats(role: Role, variants: Iterable[Variant]) -> str:
-    heading = f"{role.value}<small>{texts.CHOSEN_BY.format(setting=setting_of(role).value)}</small>"
+    heading = f"{labels.ROLES[role]}<small>{texts.CHOSEN_BY.format(setting=labels.SETTINGS[setting_of(role)])}</small>"
     rows = "".join(_format_rows(variant) for variant in variants)
     return f'<tbody><tr><th scope="rowgroup" colspan="4">{heading}</th></tr>{rows}</tbody>'
 

@@ -30,10 +30,10 @@ _STATUSES = [(texts.ANY_STATUS, "")] + [
     (f"{labels.STATUS_MARKS[status]} {labels.status_word(status).capitalize()}", status.value)
     for status in ModelStatus
 ]
-_OUTPUTS = [(texts.ANY, ""), *((output.value, output.name) for output in Output)]
+_OUTPUTS = [(texts.ANY, ""), *((labels.OUTPUTS[output], output.name) for output in Output)]
 _SPEEDS = [(texts.ANY, ""), *((TIERS[tier.value], tier.value) for tier in SpeedTier)]
 _QUALITIES = [(texts.ANY, ""), *((TIERS[tier.value], tier.value) for tier in QualityTier)]
-_SORTS = [(key.value, key.name) for key in SortKey]
+_SORTS = [(labels.SORT_KEYS[key], key.name) for key in SortKey]
 _BUDGETS = [
     (texts.ANY, 0.0),
     (texts.THIS_CARD, THIS_CARD),

@@ -84,7 +84,7 @@ def _profiles(inventory: Inventory) -> str:
         return ""
     usual = next(iter(Counter(by_output.values()).most_common(1)))[0]
     others = [
-        texts.PROFILE_FOR.format(output=output.value.lower(), number=f"{value:g}")
+        texts.PROFILE_FOR.format(output=labels.OUTPUTS[output].lower(), number=f"{value:g}")
         for output, value in by_output.items()
         if value != usual
     ]

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ...catalog import labels
-from ...performance.fit import FitLevel
+from ...performance.fit import FIT_WORDS, FitLevel
 from ...performance.labels import Origin
 from ...texts import detail as texts
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from ...performance.vram_grid import GridCell, VramGrid
 
 FIT_MARKS = {
-    FitLevel.COMFORTABLE: "✓",
+    FitLevel.FITS: "✓",
     FitLevel.TIGHT: "◐",
-    FitLevel.OFFLOADS: "▽",
+    FitLevel.SLOWER: "▽",
     FitLevel.UNKNOWN: labels.UNKNOWN,
 }
 FIT_CLASSES = {
-    FitLevel.COMFORTABLE: "mt-ready",
+    FitLevel.FITS: "mt-ready",
     FitLevel.TIGHT: "mt-partial",
-    FitLevel.OFFLOADS: "mt-missing",
+    FitLevel.SLOWER: "mt-missing",
     FitLevel.UNKNOWN: "mt-unknown",
 }
 _DEFAULT = f' <span class="mt-tag">{texts.DEFAULT}</span>'
@@ -92,4 +92,4 @@ def _row(heading: str, cell: GridCell, card: float | None, scale: float) -> str:
 
 def fit_words(level: FitLevel) -> str:
     """Return mark and word: "✓ fits"."""
-    return f"{FIT_MARKS[level]} {texts.FITS[level.name]}"
+    return f"{FIT_MARKS[level]} {FIT_WORDS[level]}"
