@@ -13,7 +13,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from .texts import host as texts
 from .wan2gp import definitions
 from .wan2gp.capabilities import Capabilities, SharedFiles, capabilities
 from .wan2gp.choice import DEFAULT_TOKENS, QuantTokens
@@ -94,7 +93,7 @@ class Host:
             tokens = _tokens(names.get("quant_router"))
         except Exception as error:  # noqa: BLE001 - the host's functions may do anything
             told = f"{type(error).__name__}: {error}"
-            uncertainties += (uncertainty(texts.HELPERS_NOT_TOLD.format(error=told)),)
+            uncertainties += (uncertainty(f"Wan2GP does not tell its helper files or formats ({told})"),)
         return HostSnapshot(
             definitions=dict(definitions.mapping(names.get("models_def"))),
             settings=_settings(names),
@@ -191,7 +190,7 @@ def _doubts(names: Namespace, how: Capabilities) -> tuple[Problem, ...]:
     gone = [name for name in needed if names.get(name) is None]
     if _locate(names) is not None:
         gone = [name for name in gone if name != "fl"]
-    impact = [texts.HAS_NO.format(name=name) for name in gone]
+    impact = [f"this Wan2GP has no {name}" for name in gone]
     if not isinstance(names.get("model_types_handlers"), Mapping):
-        impact.append(texts.WITHOUT["model_types_handlers"])
+        impact.append(next(entry.impact for entry in HOST_NAMES if entry.name == "model_types_handlers"))
     return tuple(map(uncertainty, (*impact, *how.uncertainties)))

@@ -27,11 +27,13 @@ from .performance.speed import estimate_seconds as estimate_picture_seconds
 from .performance.vram import UNKNOWN_VRAM, VramCase, VramEstimate, published_audio_vram
 from .performance.vram import estimate_vram as estimate_case
 from .performance.vram_grid import VramGrid, vram_grid
-from .texts import figures as texts
 
 if TYPE_CHECKING:
     from .performance.hardware import Machine
     from .performance.records import ModelRecord
+
+_NOTHING_KNOWN = "Nothing is known about this model."
+
 
 __all__ = [
     "Metrics",
@@ -87,9 +89,9 @@ class PerformanceDatabase:
                 return described
         base = known or (catalogue.find(base_type) if base_type else None)
         if base is not None:
-            figures, notes = known_metrics()[base.model_type], texts.FIGURES_OF_BASE.format(name=base.name)
+            figures, notes = known_metrics()[base.model_type], f"Figures of its base type, {base.name}."
             return replace(figures, model_type=model_type, name=model_type, notes=notes, licence=None)
-        return Metrics(model_type=model_type, name=model_type, notes=texts.NOTHING_KNOWN)
+        return Metrics(model_type=model_type, name=model_type, notes=_NOTHING_KNOWN)
 
     @staticmethod
     def _inferred(model_type: str, definition: Mapping[str, Any], base_type: str | None) -> Metrics | None:
@@ -121,7 +123,9 @@ class PerformanceDatabase:
         model_type = name if isinstance(name, str) and name else "unnamed"
         figures = self._inferred(model_type, model_def, None)
         if figures is None:
-            figures = Metrics(model_type=model_type, name=model_type, notes=texts.TOO_LITTLE)
+            figures = Metrics(
+                model_type=model_type, name=model_type, notes="The definition says too little to judge by."
+            )
         return figures.as_dict()
 
     def get_all_models_sorted(self, sort_by: str = "name") -> list[str]:
@@ -311,7 +315,7 @@ class PerformanceDatabase:
         """
         model = _find(model_type, base_type)
         if model is None:
-            return {"min_gb": None, "recommended_gb": None, "notes": texts.NOTHING_KNOWN}
+            return {"min_gb": None, "recommended_gb": None, "notes": _NOTHING_KNOWN}
         estimate = self.estimate_vram(model.model_type, quantization=quantization)
         least = None if estimate.minimum_card_gb is None else round(estimate.minimum_card_gb, 1)
         return {"min_gb": least, "recommended_gb": estimate.recommended_card_gb, "notes": estimate.basis}

@@ -12,7 +12,6 @@ from shared.utils.plugins import WAN2GPPlugin
 from .host import Host
 from .model_analyzer import ModelAnalyzer
 from .performance_db import PerformanceDatabase
-from .texts import host as texts
 from .ui.frame import build_view, wire
 from .ui.models.handlers import ModelsHandlers, chosen_model
 from .ui_components import UNCHANGED, page_script
@@ -30,9 +29,9 @@ class ModelTrackerPlugin(WAN2GPPlugin):
 
     def __init__(self) -> None:
         super().__init__()
-        self.name = texts.TAB
+        self.name = "Model Tracker"
         self.version = "0.1.0"
-        self.description = texts.DESCRIPTION
+        self.description = "What you have, what Generate will download and why, and which model to use."
         self.handlers: ModelsHandlers | None = None
         self._follows = False
 
@@ -44,7 +43,7 @@ class ModelTrackerPlugin(WAN2GPPlugin):
         for name in COMPONENTS:
             self.request_component(name)
         self.add_custom_js(page_script())
-        self.add_tab(tab_id=TAB_ID, label=texts.TAB, component_constructor=self.create_tab)
+        self.add_tab(tab_id=TAB_ID, label="Model Tracker", component_constructor=self.create_tab)
 
     def create_tab(self) -> None:
         """Build the page; Wan2GP calls this inside the tab.

@@ -15,7 +15,6 @@ import gradio as gr
 from .catalog import labels
 from .catalog.query import ListedModel, SortKey
 from .inventory.models import ModelStatus
-from .texts import page as texts
 
 STATUS_CLASSES = {
     ModelStatus.DOWNLOADED: "mt-ready",
@@ -35,7 +34,17 @@ class Column(NamedTuple):
 COLUMNS: tuple[Column, ...] = tuple(
     Column(*column)
     for column in zip(
-        texts.COLUMNS,
+        (
+            "Status",
+            "Model Name",
+            "To fetch",
+            "Speed",
+            "VRAM (GB)",
+            "Quality",
+            "Size (GB)",
+            "Best For",
+            "Model id",
+        ),
         (114, 288, 100, 138, 102, 82, 92, 340, 240),
         (
             SortKey.STATUS,
@@ -75,6 +84,11 @@ def style_sheet() -> str:
 def page_script() -> str:
     """Return the JavaScript that the page runs once it is loaded."""
     return (_PAGE / "page.js").read_text(encoding="utf-8")
+
+
+def help_text() -> str:
+    """Return what the marks and figures mean, as HTML."""
+    return (_PAGE / "help.html").read_text(encoding="utf-8")
 
 
 def model_table(value: Any) -> gr.Dataframe:  # noqa: ANN401 - whatever Gradio takes
@@ -135,7 +149,7 @@ def _row_style(status_class: str) -> list[str]:
 
 
 def _empty_row() -> list[str]:
-    row = ["", texts.NO_MODEL_MATCHES, *[""] * (len(COLUMNS) - 2)]
+    row = ["", "No model matches these filters.", *[""] * (len(COLUMNS) - 2)]
     row[-1] = EMPTY_ROW_ID
     return row
 
@@ -150,7 +164,7 @@ def section(name: str, make: Callable[[], str]) -> str:
 
 def failure(name: str, error: Exception) -> str:
     """Return what stands in place of a part that failed."""
-    told = texts.CANNOT_BE_SHOWN.format(part=name, error=f"{type(error).__name__}: {error}")
+    told = f"“{name}” cannot be shown: {f'{type(error).__name__}: {error}'}"
     return f'<p class="mt-note mt-missing" role="alert">{escape(told)}</p>'
 
 

@@ -9,9 +9,7 @@ from ..inventory.sizes import Size, SizeOrigin, Total
 from ..inventory.sizes import total as sum_of
 from ..inventory.what_if import Setting
 from ..performance.labels import Origin
-from ..texts import common, counted, files, listed
-from ..texts import models as texts
-from ..texts.figures import TIERS
+from ..phrases import counted, listed
 from ..wan2gp.requirements import OWN_WEIGHTS, Role
 from .query import SortKey
 
@@ -25,6 +23,32 @@ if TYPE_CHECKING:
     from ..wan2gp.choice import Choice
     from ..wan2gp.requirements import RequiredFile
     from ..wan2gp.snapshot import Settings
+
+_STATUSES = {"downloaded": "downloaded", "partial": "partial", "missing": "missing"}
+_WHY_NEEDED = {
+    "SHARED": "Wan2GP fetches it with every model, once for all.",
+    "TRANSFORMER": "The model's own weights.",
+    "TRANSFORMER_2": "The model's second set of weights.",
+    "MODULE": "Weights that are added to the transformer.",
+    "PRELOAD": "Loaded before the model starts.",
+    "VAE": "Turns the result into pictures or sound.",
+    "LORA": "A LoRA that is part of this model.",
+    "MODEL_DATA": "Needed by this model's code.",
+    "TEXT_ENCODER": "Reads the prompt.",
+}
+_GIGABYTES = "{number} GB"
+_WHY_THIS = {
+    "ONLY": "",
+    "FIRST": "Your {setting} setting is {asked}: the first of {among} files is taken.",
+    "ASKED": "Your {setting} setting is {asked}: this is the {asked} file.",
+    "FALLBACK": "You asked for {asked}; there is none, so Wan2GP takes the {counterpart} file.",
+    "DTYPE_WON": "You asked for {asked}; Wan2GP takes the {counterpart} file, as only that one is {dtype}.",
+    "NO_MATCH": "You asked for {asked}; no file has it, so Wan2GP takes the first of {among}.",
+    "UNQUANTIZED": "Your {setting} setting is {asked}: the first file that is not quantized is taken.",
+    "HOST": "Wan2GP's own choice among {among} files.",
+}
+_ABOUT = "about {size}"
+_CANNOT_BE_READ = "it cannot be read ({reason})"
 
 
 UNKNOWN = "–"
@@ -69,38 +93,43 @@ def reason(file: TrackedFile) -> str:
     if needed.choice is not None:
         parts.append(_why_this(needed.choice, needed.role))
     if file.state is FileState.DAMAGED:
-        parts.append(texts.BROKEN.format(damage=file.damage, remedy=remedy(file)))
+        parts.append(f"Broken: {file.damage}. {remedy(file)}")
     elif file.state is FileState.MISSING and not file.can_be_fetched:
-        parts.append(texts.NO_SOURCE)
+        parts.append(
+            "Nothing tells where to fetch it: Generate stops here with an error. Put the file there."
+        )
     return " ".join(part for part in parts if part)
 
 
 _DATA = (
-    (("vae",), texts.DATA_VAE),
-    (("clip",), texts.DATA_IMAGE_ENCODER),
-    (("token", "vocab", "merges", "spiece", "sentencepiece"), texts.DATA_TOKENIZER),
-    (("config",), texts.DATA_SETTINGS),
+    (("vae",), "VAE: turns the result into pictures or sound."),
+    (("clip",), "Image encoder: reads start pictures."),
+    (
+        ("token", "vocab", "merges", "spiece", "sentencepiece"),
+        "Part of the tokenizer, which cuts the prompt into words.",
+    ),
+    (("config",), "Settings of one of the model's parts."),
 )
 
 
 def _why_needed(needed: RequiredFile) -> str:
     """Return what a file is for; files that a handler asks for are told by their names."""
     if needed.role is not Role.MODEL_DATA:
-        return texts.WHY_NEEDED[needed.role.name]
+        return _WHY_NEEDED[needed.role.name]
     name = needed.name.lower()
     return next(
         (words for marks, words in _DATA if any(mark in name for mark in marks)),
-        texts.WHY_NEEDED[needed.role.name],
+        _WHY_NEEDED[needed.role.name],
     )
 
 
 def remedy(file: TrackedFile) -> str:
     """Return what to do about a damaged file."""
-    if (file.damage or "").startswith(files.CANNOT_BE_READ.partition("{")[0]):
-        return texts.CHECK_PERMISSIONS
+    if (file.damage or "").startswith(_CANNOT_BE_READ.partition("{")[0]):
+        return "Check its permissions and its drive."
     if not file.can_be_fetched:
-        return texts.PUT_A_COPY
-    return texts.DELETE_IT
+        return "Put a whole copy there: nothing tells where to fetch it."
+    return "Delete it and let Wan2GP fetch it again."
 
 
 def sharing(file: TrackedFile, model: TrackedModel, inventory: Inventory) -> str:
@@ -109,8 +138,8 @@ def sharing(file: TrackedFile, model: TrackedModel, inventory: Inventory) -> str
         return ""
     others = [user.name for user in inventory.users_of(file.required) if user.model_type != model.model_type]
     if not others:
-        return texts.ONLY_HERE
-    form = texts.ALSO_BY if len(others) == 1 else texts.ALSO_BY_MORE
+        return "Only for this model."
+    form = "Also used by {name}." if len(others) == 1 else "Also used by {name} and {number} more."
     return form.format(name=others[0], number=len(others) - 1)
 
 
@@ -124,16 +153,18 @@ def group_words(role: Role, files: Sequence[TrackedFile]) -> str:
     size_words = total(sum_of(file.size for file in files))
     states = [file.state for file in files]
     amiss = [
-        texts.OF_A_STATE.format(number=states.count(state), state=FILE_STATES[state])
+        f"{states.count(state)} {FILE_STATES[state]}"
         for state in (FileState.MISSING, FileState.DAMAGED)
         if state in states
     ]
-    return " · ".join([ROLES[role], counted(len(files), common.FILES), size_words, *amiss])
+    return " · ".join(
+        [ROLES[role], counted(len(files), ("{number} file", "{number} files")), size_words, *amiss]
+    )
 
 
 def taken_with(variant: Variant) -> str:
     """Return the values of the setting that take a file: "int8 or fp8"."""
-    return listed(variant.chosen_by, common.OR) or texts.NOT_USED
+    return listed(variant.chosen_by, "or") or "not used with your dtype setting"
 
 
 def advice(what_if: WhatIf) -> str:
@@ -148,27 +179,22 @@ def advice(what_if: WhatIf) -> str:
         if variant.file.state is FileState.PRESENT and variant.setting is better.setting
     ]
     have = next((variant for variant in own if better.value in variant.chosen_by), None)
-    told = texts.ADVICE.format(
-        now=_fetched(now),
-        setting=SETTINGS[better.setting].lower(),
-        value=better.label,
-        then=_fetched(better.model),
-    )
-    return f"{texts.YOU_HAVE.format(name=have.file.required.name)} {told}" if have else told
+    told = f"With your settings Generate would fetch {_fetched(now)}; with {SETTINGS[better.setting].lower()} {better.label} it would fetch {_fetched(better.model)}."
+    return f"{f'You have {have.file.required.name}.'} {told}" if have else told
 
 
 def _fetched(model: TrackedModel) -> str:
     """Return how much would be fetched, for a sentence."""
     if not model.to_fetch:
-        return texts.NOTHING
-    return texts.UNKNOWN_FILES if model.fetch.unknown and not model.fetch.bytes else total(model.fetch)
+        return "nothing"
+    return "files of unknown size" if model.fetch.unknown and not model.fetch.bytes else total(model.fetch)
 
 
 def _why_this(choice: Choice, role: Role) -> str:
     of_encoder = role is Role.TEXT_ENCODER
     asked = choice.asked or "bf16"
-    return texts.WHY_THIS[choice.kind.name].format(
-        setting=texts.THE_TEXT_ENCODERS_SETTING if of_encoder else texts.THE_TRANSFORMERS_SETTING,
+    return _WHY_THIS[choice.kind.name].format(
+        setting="text encoder quantization" if of_encoder else "transformer quantization",
         asked=asked,
         counterpart="int8" if asked == "fp8" else "fp8",
         among=choice.among,
@@ -179,31 +205,31 @@ def _why_this(choice: Choice, role: Role) -> str:
 def size(known: Size) -> str:
     """Return a size as users read it: "14.8 GB", "about 14.8 GB", "unknown size"."""
     if known.bytes is None:
-        return texts.SMALL if known.origin is SizeOrigin.SMALL else texts.UNKNOWN_SIZE
+        return "small" if known.origin is SizeOrigin.SMALL else "unknown size"
     words = amount(known.bytes)
-    return texts.ABOUT.format(size=words) if known.origin is SizeOrigin.ESTIMATED else words
+    return _ABOUT.format(size=words) if known.origin is SizeOrigin.ESTIMATED else words
 
 
 def amount(number_of_bytes: int) -> str:
     """Return bytes as users read them: "14.8 GB", "254 MB", "3 kB" (1 GB = 10⁹ bytes)."""
     for unit, form, decimals in (
-        (10**9, texts.GIGABYTES, 1),
-        (10**6, texts.MEGABYTES, 0),
-        (10**3, texts.KILOBYTES, 0),
+        (10**9, _GIGABYTES, 1),
+        (10**6, "{number} MB", 0),
+        (10**3, "{number} kB", 0),
     ):
         if number_of_bytes >= 0.9995 * unit:
             return form.format(number=f"{number_of_bytes / unit:.{decimals}f}")
-    return texts.BYTES.format(number=number_of_bytes)
+    return f"{number_of_bytes} bytes"
 
 
 def total(known: Total) -> str:
     """Return a sum: "21.1 GB", "about 21.1 GB", "at least 21.1 GB", "small", "unknown size"."""
     if not known.bytes:
-        return texts.UNKNOWN_SIZE if known.unknown else texts.SMALL
+        return "unknown size" if known.unknown else "small"
     words = amount(known.bytes)
     if known.unknown:
-        return texts.AT_LEAST.format(size=words)
-    return texts.ABOUT.format(size=words) if known.is_estimated else words
+        return f"at least {words}"
+    return _ABOUT.format(size=words) if known.is_estimated else words
 
 
 def settings(in_force: Settings) -> list[tuple[str, str]]:
@@ -211,8 +237,8 @@ def settings(in_force: Settings) -> list[tuple[str, str]]:
     return [
         (SETTINGS[Setting.TRANSFORMER], in_force.transformer_quantization or "bf16"),
         (SETTINGS[Setting.TEXT_ENCODER], in_force.text_encoder_quantization or "bf16"),
-        ("Transformer dtype", in_force.dtype_policy or texts.AUTOMATIC),
-        ("Native bf16", texts.YES if in_force.bf16_supported else texts.NO),
+        ("Transformer dtype", in_force.dtype_policy or "automatic"),
+        ("Native bf16", "yes" if in_force.bf16_supported else "no"),
     ]
 
 
@@ -224,20 +250,30 @@ def what_generate_does(model: TrackedModel) -> str:
         sentences.append(
             counted(
                 len(model.to_fetch),
-                texts.WOULD_FETCH_SINCE if is_plain else texts.WOULD_FETCH,
+                (
+                    "Generate would fetch {number} file, {size}: {why}.",
+                    "Generate would fetch {number} files, {size}: {why}.",
+                )
+                if is_plain
+                else (
+                    "Generate would fetch {number} file, {size}.",
+                    "Generate would fetch {number} files, {size}.",
+                ),
                 size=total(model.fetch),
                 why=why_status(model),
             )
         )
     if model.stopped_by is not None:
-        sentences.append(texts.WOULD_STOP.format(name=model.stopped_by.required.name))
+        sentences.append(
+            f"Generate would stop with an error: {model.stopped_by.required.name} is missing and nothing tells where to fetch it."
+        )
     if model.damaged:
         sentences += [
-            texts.LOADING_FAILS.format(name=file.required.name, remedy=remedy(file)) for file in model.damaged
+            f"{file.required.name} is broken, so loading would fail. {remedy(file)}" for file in model.damaged
         ]
     if model.problems:
-        sentences.append(texts.NOT_SURE_SINCE.format(problems=" ".join(map(str, model.problems))))
-    return " ".join(sentences) or texts.READY
+        sentences.append(f"Not sure: {' '.join(map(str, model.problems))}")
+    return " ".join(sentences) or "Ready: Generate would fetch nothing."
 
 
 def why_status(model: TrackedModel) -> str:
@@ -245,30 +281,32 @@ def why_status(model: TrackedModel) -> str:
     if model.status is ModelStatus.DOWNLOADED:
         return ""
     if model.problems:
-        return texts.PROBLEM
+        return "its definition has a problem"
     if model.damaged:
-        return texts.A_FILE_IS_BROKEN
-    return texts.NO_WEIGHTS if model.status is ModelStatus.MISSING else _what_lacks(model)
+        return "a file is broken"
+    return (
+        "none of its own weights are on disk" if model.status is ModelStatus.MISSING else _what_lacks(model)
+    )
 
 
 def _what_lacks(model: TrackedModel) -> str:
     absent = [*model.to_fetch, *([model.stopped_by] if model.stopped_by else [])]
     roles = {file.required.role for file in absent}
     if roles & OWN_WEIGHTS:
-        return texts.OTHER_WEIGHTS
+        return "another format, or only some, of its weights are on disk"
     if roles == {Role.SHARED}:
-        return texts.ONLY_HELPERS_LACK
-    return texts.STILL_MISSING.format(parts=listed([ROLES[role] for role in Role if role in roles]))
+        return "only helpers shared by all models are missing"
+    return f"still missing: {listed([ROLES[role] for role in Role if role in roles])}"
 
 
 def known(label: str) -> str:
     """Return a figure's label or tier in words, or a dash where it says that it is unknown."""
-    return UNKNOWN if label in {"", "Unknown"} else TIERS.get(label, label)
+    return UNKNOWN if label in {"", "Unknown"} else label
 
 
 def status_word(status: ModelStatus) -> str:
     """Return the word for a status: "downloaded"."""
-    return texts.STATUSES[status.value]
+    return _STATUSES[status.value]
 
 
 def status_words(model: TrackedModel) -> str:
@@ -289,20 +327,22 @@ def gigabytes(known: Total) -> str:
 def fetch_words(model: TrackedModel) -> str:
     """Return what Generate would fetch, for a narrow column: "17.0 GB", "nothing", "error: no source", "not sure", "broken file"."""
     if model.stopped_by is not None:
-        return texts.STOPS
+        return "error: no source"
     if model.problems:
-        return texts.NOT_SURE
+        return "not sure"
     if not model.to_fetch:
-        return texts.BROKEN_FILE if model.damaged else texts.NOTHING
+        return "broken file" if model.damaged else "nothing"
     if not model.fetch.bytes and not model.fetch.unknown:
-        return texts.SMALL
-    return texts.GIGABYTES.format(number=gigabytes(model.fetch))
+        return "small"
+    return _GIGABYTES.format(number=gigabytes(model.fetch))
 
 
 def fetches(model: TrackedModel) -> str:
     """Return what Generate would fetch, in short: "2 files, 17.0 GB", "nothing", "error: no source"."""
     if model.to_fetch and model.stopped_by is None and not model.problems:
-        return counted(len(model.to_fetch), texts.FETCHES, size=total(model.fetch))
+        return counted(
+            len(model.to_fetch), ("{number} file, {size}", "{number} files, {size}"), size=total(model.fetch)
+        )
     return fetch_words(model)
 
 
@@ -324,7 +364,7 @@ def speed_figure(figures: Metrics) -> str:
     if times is None:
         return known(figures.speed_tier)
     number = f"{times:.0f}" if times >= 10 else f"{times:.2g}"
-    return texts.SPEED.format(tier=TIERS[figures.speed_tier], times=number)
+    return f"{figures.speed_tier} ~{number}×"
 
 
 def vram_figure(figures: Metrics) -> str:
@@ -343,12 +383,12 @@ def drive(known: Drive) -> str:
     """Return how full a drive is: "D: 1200.0 GB free of 2000.0 GB, models 400.0 GB"."""
     models = amount(known.model_bytes)
     if known.free_bytes is None or known.total_bytes is None:
-        return texts.DRIVE_NOT_KNOWN.format(name=known.name, models=models)
+        return f"{known.name}: free space not known, models {models}"
     free, size = amount(known.free_bytes), amount(known.total_bytes)
-    return texts.DRIVE.format(name=known.name, free=free, size=size, models=models)
+    return f"{known.name}: {free} free of {size}, models {models}"
 
 
 def vram_need(gigabytes_needed: float, *, published: bool) -> str:
     """Return "8.1 GB" of a published figure, "~8.1 GB" of an estimate."""
-    words = texts.GIGABYTES.format(number=f"{gigabytes_needed:.1f}")
+    words = _GIGABYTES.format(number=f"{gigabytes_needed:.1f}")
     return words if published else f"~{words}"

@@ -23,11 +23,14 @@ from typing import TYPE_CHECKING
 
 from ..catalog.labels import amount
 from ..files.walk import Limits, Walk, is_below, not_cancelled
-from ..texts import counted
-from ..texts import files as texts
+from ..phrases import counted
 
 if TYPE_CHECKING:
     from ..wan2gp.problems import Problem
+
+_SEARCH_STOPPED = "You stopped the search, so there may be more."
+_OF_NO_USE = "Nothing will use it again: it can be deleted."
+
 
 STILL_WRITTEN = timedelta(minutes=2)
 """What was changed within this time is probably still being written."""
@@ -42,15 +45,16 @@ _LIMITS = Limits(depth=8, entries=100_000)
 class LeftoverKind(Enum):
     """What is left; the value is shown to users."""
 
-    PARTIAL = texts.PARTIAL_DOWNLOAD  # a single file that may be continued
-    TEMP_FOLDER = (
-        texts.TEMPORARY_FOLDER
-    )  # named after its second of birth, so no later download finds it again
-    COPY = texts.UNFINISHED_COPY  # made by this plugin
-    SCRIPT = texts.BY_A_SCRIPT  # the script goes on with it
+    PARTIAL = "partial download"  # a single file that may be continued
+    TEMP_FOLDER = "temporary folder"  # named after its second of birth, so no later download finds it again
+    COPY = "unfinished copy"  # made by this plugin
+    SCRIPT = "partial download by a script"  # the script goes on with it
 
 
-_REMEDIES = {LeftoverKind.PARTIAL: texts.MAY_BE_CONTINUED, LeftoverKind.SCRIPT: texts.RUN_AGAIN}
+_REMEDIES = {
+    LeftoverKind.PARTIAL: "The next download of the same file may continue it; otherwise it can be deleted.",
+    LeftoverKind.SCRIPT: "Run the script again to go on with it; otherwise it can be deleted.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,11 @@ class Leftover:
 
     def sentence(self) -> str:
         """Return what it is, how large and how old, and what may be done about it."""
-        what = (texts.LEFTOVER_OF if self.part_of else texts.LEFTOVER).format(
+        what = (
+            "{name}: {kind} of {whole}, {size}, in {folder}."
+            if self.part_of
+            else "{name}: {kind}, {size}, in {folder}."
+        ).format(
             name=os.path.basename(self.path),
             kind=self.kind.value,
             whole=self.part_of,
@@ -86,8 +94,8 @@ class Leftover:
         )
         age = age_words(self.age)
         if self.is_live:
-            return f"{what} {texts.STILL_WRITTEN.format(age=age)}"
-        return f"{what} {texts.NOT_CHANGED.format(age=age)} {_REMEDIES.get(self.kind, texts.OF_NO_USE)}"
+            return f"{what} {f'Changed {age} ago: probably still being written. Leave it alone.'}"
+        return f"{what} {f'Not changed for {age}.'} {_REMEDIES.get(self.kind, _OF_NO_USE)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +127,30 @@ class Leftovers:
         left, live = self.left_over, len(self.items) - len(self.left_over)
         parts: list[str] = []
         if left:
-            parts.append(counted(len(left), texts.LEFT, size=amount(self.left_over_bytes)))
+            parts.append(
+                counted(
+                    len(left),
+                    (
+                        "Broken downloads left {size} in {number} place.",
+                        "Broken downloads left {size} in {number} places.",
+                    ),
+                    size=amount(self.left_over_bytes),
+                )
+            )
         elif not self.was_cancelled:
-            parts.append(texts.NOTHING_LEFT)
+            parts.append("No broken download has left anything.")
         if live:
-            parts.append(counted(live, texts.STILL_RUNNING))
+            parts.append(
+                counted(
+                    live,
+                    (
+                        "{number} download is probably still running.",
+                        "{number} downloads are probably still running.",
+                    ),
+                )
+            )
         if self.was_cancelled:
-            parts.append(texts.SEARCH_STOPPED)
+            parts.append(_SEARCH_STOPPED)
         return " ".join(parts)
 
 
@@ -288,7 +313,11 @@ def _short_hash(name: str) -> str:
 def age_words(age: timedelta) -> str:
     """Return an age as users say it: "40 seconds", "3 hours", "12 days"."""
     seconds = int(age.total_seconds())
-    for unit, forms in ((86_400, texts.DAYS), (3_600, texts.HOURS), (60, texts.MINUTES)):
+    for unit, forms in (
+        (86_400, ("{number} day", "{number} days")),
+        (3_600, ("{number} hour", "{number} hours")),
+        (60, ("{number} minute", "{number} minutes")),
+    ):
         if seconds >= unit:
             return counted(seconds // unit, forms)
-    return counted(seconds, texts.SECONDS)
+    return counted(seconds, ("{number} second", "{number} seconds"))

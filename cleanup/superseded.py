@@ -19,9 +19,11 @@ from typing import cast
 
 from ..catalog.labels import amount
 from ..inventory.disk import DiskIndex
-from ..texts import counted
-from ..texts import files as texts
+from ..phrases import counted
 from ..wan2gp.entry_paths import stays_below
+
+_TO_KEEP_IT = "To keep it, move it out of the checkpoint folders before."
+
 
 _LOOP = re.compile(
     r"^for[ \t]+\w+[ \t]+in[ \t]+(\[[^\]]*\])[ \t]*:[^\n]*\n((?:[ \t][^\n]*(?:\n|\Z)|[ \t]*\n)+)",
@@ -67,16 +69,24 @@ class Superseded:
     def sentence(self) -> str:
         """Return what will be deleted, and how to keep it."""
         if self.version is None:
-            form = texts.DELETES_NEXT if self.start == 1 else texts.DELETES_LATER
+            form = (
+                "Wan2GP will delete {what} at its next start."
+                if self.start == 1
+                else "Wan2GP will delete {what} at its start number {start} from now."
+            )
         else:
-            form = texts.MAY_DELETE_NEXT if self.start == 1 else texts.MAY_DELETE_LATER
-        what = texts.LINK if self.is_link else texts.FILE
+            form = (
+                "Wan2GP {version} deletes this file when it starts, so yours will probably delete {what} at its next start."
+                if self.start == 1
+                else "Wan2GP {version} deletes this file when it starts, so yours will probably delete {what} at its start number {start} from now."
+            )
+        what = "the link {path}" if self.is_link else "{path} ({size})"
         announced = form.format(
             what=what.format(path=self.path, size=amount(self.size_bytes)),
             start=self.start,
             version=self.version,
         )
-        return f"{announced} {texts.TO_KEEP_IT}"
+        return f"{announced} {_TO_KEEP_IT}"
 
 
 def removal_list(program: str | None) -> RemovalList:
@@ -149,5 +159,15 @@ def summary(found: Iterable[Superseded]) -> str:
     freed = sum(file.size_bytes for file in going if not file.is_link)
     is_sure = all(file.version is None for file in going)
     return counted(
-        len(going), texts.WILL_DELETE if is_sure else texts.WILL_PROBABLY_DELETE, size=amount(freed)
+        len(going),
+        (
+            "Wan2GP will delete {number} file of yours ({size}) at its next start: newer ones replace them.",
+            "Wan2GP will delete {number} files of yours ({size}) at its next start: newer ones replace them.",
+        )
+        if is_sure
+        else (
+            "Wan2GP will probably delete {number} file of yours ({size}) at its next start: newer ones replace them.",
+            "Wan2GP will probably delete {number} files of yours ({size}) at its next start: newer ones replace them.",
+        ),
+        size=amount(freed),
     )

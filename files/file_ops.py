@@ -15,7 +15,6 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from ..cleanup.leftovers import PART_PREFIX, PART_SUFFIX
-from ..texts import files as texts
 
 if TYPE_CHECKING:
     from ..inventory.disk import FileOnDisk
@@ -84,10 +83,10 @@ def _move(source: FileOnDisk, target: str, written: Written) -> str | None:
     _copy(source, target, written)
     try:
         if os.path.getsize(target) != source.size_bytes or not _is_unchanged(source):
-            return texts.ORIGINAL_CHANGED
+            return "the original has changed meanwhile and was left where it was"
         os.unlink(source.path)
     except OSError as error:
-        return texts.ORIGINAL_STAYS.format(reason=describe_os_error(error))
+        return f"the original could not be deleted: {describe_os_error(error)}"
     return None
 
 
@@ -139,7 +138,7 @@ def _copy(source: FileOnDisk, target: str, written: Written) -> None:
 
 def _check_size(part: str, source: FileOnDisk) -> None:
     if os.path.getsize(part) != source.size_bytes:
-        raise OSError(errno.EIO, texts.CHANGED_WHILE_COPIED, source.path)
+        raise OSError(errno.EIO, "the file changed while it was copied: search again", source.path)
 
 
 def _is_unchanged(source: FileOnDisk) -> bool:
@@ -150,21 +149,21 @@ def _is_unchanged(source: FileOnDisk) -> bool:
 def describe_os_error(error: OSError) -> str:
     """Return why something did not work, with the remedy, in plain words."""
     if getattr(error, "winerror", None) == _NO_RIGHT_TO_LINK:
-        return texts.NO_SYMLINKS
+        return "Windows allows symbolic links only with its Developer Mode or to administrators"
     if isinstance(error, FileExistsError):
-        return texts.NAME_TAKEN
+        return "a file of that name is there already, and nothing is overwritten"
     words = {
-        errno.ENOSPC: texts.DRIVE_FULL,
-        errno.EDQUOT: texts.SHARE_USED_UP,
-        errno.EFBIG: texts.TOO_LARGE,
-        errno.EROFS: texts.READ_ONLY,
-        errno.EACCES: texts.NO_PERMISSION,
-        errno.EPERM: texts.NOT_ALLOWED,
-        errno.ENOENT: texts.GONE,
-        errno.EXDEV: texts.OTHER_DRIVE,
-        errno.ENOTSUP: texts.NOT_SUPPORTED,
-        errno.EMLINK: texts.TOO_MANY_NAMES,
-        errno.ENAMETOOLONG: texts.PATH_TOO_LONG,
-        errno.EIO: error.strerror if error.filename else texts.DRIVE_ERROR,
+        errno.ENOSPC: "the drive is full: free some space and try again",
+        errno.EDQUOT: "your share of the drive is used up: free some space and try again",
+        errno.EFBIG: "the drive's file system cannot hold a file of this size",
+        errno.EROFS: "the drive can only be read",
+        errno.EACCES: "no permission, or another program uses the file: check the folder's rights and close other programs",
+        errno.EPERM: "the drive or your rights do not allow it: choose another way, such as a copy",
+        errno.ENOENT: "the file or its folder is no longer there: search again",
+        errno.EXDEV: "the two folders are on different drives: choose a copy or a symbolic link",
+        errno.ENOTSUP: "the drive does not support it: choose a copy",
+        errno.EMLINK: "the file has as many names as the drive allows: choose a copy",
+        errno.ENAMETOOLONG: "the path is too long for the drive",
+        errno.EIO: error.strerror if error.filename else "the drive reported an error: check its connection",
     }
     return words.get(error.errno or 0) or error.strerror or str(error)

@@ -23,8 +23,6 @@ from enum import Enum
 from pathlib import PurePath
 from typing import Protocol
 
-from ..texts import files as texts
-
 _CHUNK_BYTES = 1024 * 1024  # fits the processor's cache; 64 KiB to 8 MiB were equally fast
 _LONGEST_METADATA = 4096
 _MTIME_SLACK_S = 1.0  # as huggingface_hub allows
@@ -100,7 +98,7 @@ class CheckProgress:
 def remedy(result: CheckResult) -> str | None:
     """Return what the user should do about a file, or None where there is nothing to do."""
     if result.verdict is Verdict.MISMATCH:
-        return texts.DELETE_IT
+        return "delete it and let Wan2GP fetch it again"
     return None
 
 
@@ -175,7 +173,7 @@ def check_file(
         )
     result = CheckResult(file.path, Verdict.CANCELLED, expected, None, time.perf_counter() - start, read)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        return replace(result, verdict=Verdict.UNREADABLE, reason=texts.CHANGED_WHILE_READ)
+        return replace(result, verdict=Verdict.UNREADABLE, reason="it changed while it was read")
     if read < before.st_size:
         return result
     found = digest.hexdigest()

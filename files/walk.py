@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from ..texts import definitions as texts
 from ..wan2gp.problems import Problem
 
 _ASK_EVERY = 256
@@ -92,7 +91,14 @@ class Walk:
         except (FileNotFoundError, NotADirectoryError):
             return []  # gone since, or never there
         except (OSError, ValueError) as error:
-            self.problems.append(Problem.of(folder, texts.UNREADABLE_BELOW, folder, error=error))
+            self.problems.append(
+                Problem(
+                    folder,
+                    f"The folder cannot be read: {error}.",
+                    "Check its permissions and whether its drive is connected.",
+                    folder,
+                )
+            )
         return sorted(listed, key=lambda entry: entry.name)
 
     def _stops(self) -> bool:
@@ -100,7 +106,12 @@ class Walk:
         return self.was_cancelled
 
     def _end_early(self, folder: str) -> None:
-        told = Problem.of(folder, texts.LIMIT_REACHED, folder, limit=f"{self.limits.entries:,}")
+        told = Problem(
+            folder,
+            f"Only {self.limits.entries:,} files and folders were looked at; there are more.",
+            "Name a folder deeper down.",
+            folder,
+        )
         if all(problem.message != told.message for problem in self.problems):
             self.problems.append(told)
 

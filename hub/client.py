@@ -20,8 +20,6 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
 
 from ..store.database import StoreError
-from ..texts import common
-from ..texts import servers as texts
 from ..wan2gp.entry_paths import HUB, is_address
 from ..wan2gp.problems import Problem
 from .errors import HubError, Request, hub_error
@@ -132,7 +130,11 @@ class HubFacts:
         wanted = tuple({_key(url): url for url in urls if is_address(url)}.values())
         questions = _questions(wanted)
         if questions and _is_offline():
-            offline = Problem.of(texts.THE_HUB, texts.NOTHING_ASKED)
+            offline = Problem(
+                "Hugging Face Hub",
+                "The offline mode of huggingface_hub is switched on: nothing was asked.",
+                "Unset HF_HUB_OFFLINE and TRANSFORMERS_OFFLINE.",
+            )
             return HubAnswer(len(wanted), self._count(wanted), (offline,), wanted)
         asking = _Round(questions, self._timeout_s, self._longest_s, self._clock)
         problems: list[Problem] = []
@@ -172,9 +174,12 @@ class HubFacts:
             problems.append(
                 Problem.of(
                     question.repository,
-                    texts.GONE_FROM_REPOSITORY,
+                    (
+                        "{server} has no {names} in {repository}, or does not tell its size.",
+                        "If it is gone or renamed, update Wan2GP or correct the model's definition.",
+                    ),
                     server=question.server,
-                    names=common.COMMA.join(texts.QUOTED.format(name=path) for path in gone),
+                    names=", ".join(f"“{path}”" for path in gone),
                     repository=question.repository,
                 )
             )
@@ -230,7 +235,14 @@ class _Round:
             pass
         for question, end in under_way.items():
             if time.monotonic() > end and all(question is not one for one, _ in arrivals):
-                late = HubError.of(texts.NOT_IN_TIME, server=question.server, longest_s=self._longest_s)
+                late = HubError.of(
+                    (
+                        "{server} did not finish its answer within {longest_s:g} seconds.",
+                        "Try again later.",
+                    ),
+                    server=question.server,
+                    longest_s=self._longest_s,
+                )
                 arrivals.append((question, late))
         return arrivals
 
@@ -277,7 +289,14 @@ def _of_repository(question: _Question, timeout_s: float) -> Listing:
         whole = isinstance(sha256, str) and _SHA256.fullmatch(sha256.lower())
         listing[file.rfilename] = size, whole.group() if whole else None
     if files and not listing:
-        raise HubError.of(texts.NO_SIZES, server=question.server, repository=question.repository)
+        raise HubError.of(
+            (
+                "{server} lists the files of {repository} without their sizes.",
+                "If HF_ENDPOINT names a mirror, unset it and ask again.",
+            ),
+            server=question.server,
+            repository=question.repository,
+        )
     return listing
 
 
@@ -295,10 +314,21 @@ def _of_address(question: _Question, timeout_s: float) -> Listing:
     reply = requests.head(address, allow_redirects=True, timeout=timeout_s, headers=whole)
     reply.raise_for_status()
     if reply.headers.get("Content-Type", "").startswith("text/html"):
-        raise HubError.of(texts.SHOWS_A_PAGE, server=question.server, subject=question.subject)
+        raise HubError.of(
+            (
+                "{server} shows a page in place of the file {subject}.",
+                "Open the address in a browser: it may ask for a login.",
+            ),
+            server=question.server,
+            subject=question.subject,
+        )
     length = reply.headers.get("Content-Length", "")
     if not (length.isascii() and length.isdigit() and int(length) < _LARGEST):
-        raise HubError.of(texts.NO_SIZE, server=question.server, subject=question.subject)
+        raise HubError.of(
+            ("{server} does not tell the size of {subject}.", ""),
+            server=question.server,
+            subject=question.subject,
+        )
     return {address: (int(length), None)}
 
 
@@ -350,4 +380,4 @@ def _is_offline() -> bool:
 
 
 def _store_problem(error: StoreError) -> Problem:
-    return Problem(texts.WHAT_SERVERS_TOLD, str(error).removesuffix(error.remedy).strip(), error.remedy)
+    return Problem("What servers told", str(error).removesuffix(error.remedy).strip(), error.remedy)

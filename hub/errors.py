@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-from ..texts import servers as texts
+_CERTIFICATE = (
+    "The certificate of {server} is not accepted.",
+    "Check this computer's clock; behind a proxy or virus scanner, name its certificate in REQUESTS_CA_BUNDLE.",
+)
+
 
 _REFUSED_LOGIN = "Invalid credentials"
 _DISABLED = "is disabled"
@@ -69,28 +73,103 @@ _Text = tuple[str, ...]
 _ROWS: tuple[tuple[str, _Text, bool], ...] = (
     # names, text, whether asking for more is of no use; the first row that fits holds: libraries derive some of these
     # classes from others further down
-    ("OfflineModeIsEnabled", texts.OFFLINE_MODE, True),
-    ("HFValidationError", texts.NO_REPOSITORY_NAME, False),
-    ("SSLCertVerificationError", texts.CERTIFICATE, True),
-    ("SSLError", texts.NOT_SAFE, True),
-    ("ProxyError", texts.PROXY, True),
-    ("ReadTimeout ReadTimeoutError", texts.SILENT, False),
-    ("NewConnectionError ConnectError", texts.NOT_REACHED, True),
-    ("ConnectTimeout ConnectTimeoutError", texts.NOT_REACHED_IN_TIME, True),
     (
-        "InvalidURL MissingSchema InvalidSchema LocationParseError UnsupportedProtocol",
-        texts.BAD_ADDRESS,
+        "OfflineModeIsEnabled",
+        (
+            "The offline mode of huggingface_hub is switched on.",
+            "Unset HF_HUB_OFFLINE and TRANSFORMERS_OFFLINE.",
+        ),
         True,
     ),
-    ("InvalidHeader UnicodeEncodeError LocalProtocolError", texts.BAD_TOKEN, True),
-    ("TooManyRedirects", texts.CIRCLE, False),
     (
-        "ChunkedEncodingError ProtocolError IncompleteRead RemoteProtocolError ReadError ConnectionError",
-        texts.CUT_OFF,
+        "HFValidationError",
+        ("“{subject}” cannot be a repository's name.", "Correct the model's definition."),
         False,
     ),
-    ("JSONDecodeError", texts.NO_JSON, False),
-    ("KeyError TypeError ValueError AttributeError", texts.UNEXPECTED, False),
+    ("SSLCertVerificationError", _CERTIFICATE, True),
+    (
+        "SSLError",
+        (
+            "No safe connection to {server} could be made.",
+            "A proxy, a virus scanner or a login page of the network may stand in between.",
+        ),
+        True,
+    ),
+    (
+        "ProxyError",
+        ("The proxy does not lead to {server}.", "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."),
+        True,
+    ),
+    (
+        "ReadTimeout ReadTimeoutError",
+        (
+            "{server} fell silent: nothing came for {timeout_s:g} seconds when asked about {subject}.",
+            "Try again later.",
+        ),
+        False,
+    ),
+    (
+        "NewConnectionError ConnectError",
+        (
+            "{server} cannot be reached.",
+            "Check the network connection, then try again.",
+            "Check the network connection and the address in HF_ENDPOINT, if it is set, then try again.",
+        ),
+        True,
+    ),
+    (
+        "ConnectTimeout ConnectTimeoutError",
+        (
+            "{server} cannot be reached: no connection within {timeout_s:g} seconds.",
+            "Check the network connection, then try again.",
+            "Check the network connection and the address in HF_ENDPOINT, if it is set, then try again.",
+        ),
+        True,
+    ),
+    (
+        "InvalidURL MissingSchema InvalidSchema LocationParseError UnsupportedProtocol",
+        (
+            "“{server}” cannot be asked: the address or that of a proxy is not one of http or https.",
+            "Correct the model definition or HTTPS_PROXY.",
+            "Correct HF_ENDPOINT or HTTPS_PROXY.",
+        ),
+        True,
+    ),
+    (
+        "InvalidHeader UnicodeEncodeError LocalProtocolError",
+        (
+            "The access token for {server} holds characters that cannot be sent.",
+            "Correct HF_TOKEN, or log in again.",
+        ),
+        True,
+    ),
+    ("TooManyRedirects", ("{server} sends the question about {subject} in a circle.", "Try later."), False),
+    (
+        "ChunkedEncodingError ProtocolError IncompleteRead RemoteProtocolError ReadError ConnectionError",
+        ("The connection to {server} was cut before all was told of {subject}.", "Try again."),
+        False,
+    ),
+    (
+        "JSONDecodeError",
+        (
+            "{server} answered about {subject} with something that is not JSON.",
+            "A login page of the network or a proxy may stand in between: open the address in a browser.",
+            (
+                "A login page of the network or a proxy may stand in between: open the address in a browser or, if HF_ENDPOINT "
+                "names a mirror, unset it."
+            ),
+        ),
+        False,
+    ),
+    (
+        "KeyError TypeError ValueError AttributeError",
+        (
+            "{server} answered about {subject} in an unexpected form.",
+            "Try again later, or look for an update of this plugin.",
+            "Try again later or, if HF_ENDPOINT names a mirror, unset it, or look for an update of this plugin.",
+        ),
+        False,
+    ),
 )
 
 
@@ -110,12 +189,24 @@ def hub_error(error: BaseException, request: Request) -> HubError:
     detail = next((text for one in linked if (text := getattr(one, "verify_message", ""))), "")
     for known, text, is_fatal in _ROWS:
         if names.intersection(known.split()):
-            is_told_why = bool(detail) and text is texts.CERTIFICATE
+            is_told_why = bool(detail) and text is _CERTIFICATE
             return _fault(
-                request, texts.CERTIFICATE_SINCE if is_told_why else text, is_fatal=is_fatal, detail=detail
+                request,
+                (
+                    "The certificate of {server} is not accepted ({detail}).",
+                    "Check this computer's clock; behind a proxy or virus scanner, name its certificate in REQUESTS_CA_BUNDLE.",
+                )
+                if is_told_why
+                else text,
+                is_fatal=is_fatal,
+                detail=detail,
             )
     headers = " ".join(str(error).split())[:200]
-    return _fault(request, texts.OTHER, error=f"{type(error).__name__}: {headers}")
+    return _fault(
+        request,
+        ("{server} could not be asked ({error}).", "Try again."),
+        error=f"{type(error).__name__}: {headers}",
+    )
 
 
 def _fault(
@@ -159,30 +250,83 @@ def _refusal(status: int, headers: Mapping[str, str], request: Request) -> HubEr
     """
     if status == 429:
         retry_at = _retry_at(headers, request.asked_at)
-        when = _when(retry_at, request.asked_at) if retry_at else texts.IN_SOME_MINUTES
-        return _fault(request, texts.TOO_OFTEN, is_fatal=True, retry_at=retry_at, when=when)
+        when = _when(retry_at, request.asked_at) if retry_at else "in some minutes"
+        return _fault(
+            request,
+            (
+                "{server} was asked too often: the rest was left out.",
+                "Ask again {when}.",
+                "Ask again {when}; with a token in HF_TOKEN the Hub allows more.",
+            ),
+            is_fatal=True,
+            retry_at=retry_at,
+            when=when,
+        )
     if status == 404:
-        return _fault(request, texts.NOT_THERE)
+        return _fault(
+            request,
+            (
+                "{subject} does not exist on {server}: gone or renamed.",
+                "Update Wan2GP, or correct the model's definition.",
+            ),
+        )
     if status in {401, 403}:
         return _closed(status, headers, request)
     if status >= 500:
         retry_at = _retry_at(headers, request.asked_at)
-        when = _when(retry_at, request.asked_at) if retry_at else texts.LATER
-        return _fault(request, texts.OWN_TROUBLE, retry_at=retry_at, status=status, when=when)
-    return _fault(request, texts.REFUSED, status=status)
+        when = _when(retry_at, request.asked_at) if retry_at else "later"
+        return _fault(
+            request,
+            ("{server} has trouble of its own (HTTP {status}).", "Try again {when}."),
+            retry_at=retry_at,
+            status=status,
+            when=when,
+        )
+    return _fault(
+        request,
+        ("{server} refuses to tell about {subject} (HTTP {status}).", "Try again later."),
+        status=status,
+    )
 
 
 def _closed(status: int, headers: Mapping[str, str], request: Request) -> HubError:
     code, words = headers.get("x-error-code", ""), headers.get("x-error-message", "")
     if not request.is_hub:
-        return _fault(request, texts.LOGIN_NEEDED, status=status)
+        return _fault(
+            request,
+            (
+                "{server} does not show {subject} without a login (HTTP {status}).",
+                "Fetch the file with a browser, logged in.",
+            ),
+            status=status,
+        )
     if words.startswith(_REFUSED_LOGIN):
-        return _fault(request, texts.TOKEN_REFUSED, is_fatal=True)
+        return _fault(
+            request,
+            (
+                "{server} does not accept your access token.",
+                "Make a new one on https://huggingface.co/settings/tokens and put it into HF_TOKEN, or log in again.",
+            ),
+            is_fatal=True,
+        )
     if _DISABLED in words:
-        return _fault(request, texts.CLOSED)
+        return _fault(request, ("{server} has closed {subject} to everyone.", "Choose another model."))
     if status == 401 and code != "GatedRepo":
-        return _fault(request, texts.ONLY_AFTER_LOGIN)
-    return _fault(request, texts.CONSENT, status=status)
+        return _fault(
+            request,
+            (
+                "{server} shows {subject} only after a login, if it exists at all (HTTP 401).",
+                "If you have access to it, set HF_TOKEN or run “hf auth login”; else it may be gone or renamed.",
+            ),
+        )
+    return _fault(
+        request,
+        (
+            "{server} does not show {subject} to you: its owner asks for consent first (HTTP {status}).",
+            "Accept the conditions on https://huggingface.co/{subject}, then set HF_TOKEN or run “hf auth login”.",
+        ),
+        status=status,
+    )
 
 
 def _retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
@@ -210,5 +354,5 @@ def _when(moment: datetime, now: datetime) -> str:
     local, today = moment.astimezone(), now.astimezone().date()
     clock = f"{local:%H:%M:%S}" if local.date() == today else f"{local:%Y-%m-%d %H:%M}"
     if seconds < 120:
-        return texts.AT_SECONDS.format(clock=clock, number=f"{seconds:.0f}")
-    return texts.AT_MINUTES.format(clock=clock, number=f"{seconds / 60:.0f}")
+        return f"at {clock} (in {seconds:.0f} s)"
+    return f"at {clock} (in {seconds / 60:.0f} min)"

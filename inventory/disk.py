@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import PurePath
 
-from ..texts import definitions as texts
 from ..wan2gp.problems import Problem
 
 _LONGEST_LISTING = 1_000
@@ -153,7 +152,14 @@ class DiskIndex:
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError) as error:
-            self.problems.append(Problem.of(folder, texts.UNREADABLE, folder, error=error))
+            self.problems.append(
+                Problem(
+                    folder,
+                    f"The folder cannot be read: {error}.",
+                    "Check its permissions and its drive.",
+                    folder,
+                )
+            )
             return None
         return listed if len(listed) < _LONGEST_LISTING else None
 

@@ -19,7 +19,6 @@ from collections.abc import Callable
 from io import FileIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from ..texts import files as texts
 from .gguf_header import HeaderCutError, NotGgufError, UnknownGgufError, read_gguf_header
 
 if TYPE_CHECKING:
@@ -60,16 +59,16 @@ class Integrity:
         try:
             damage = _damage(file)
         except OSError as error:
-            return texts.CANNOT_BE_READ.format(reason=error.strerror or error)
+            return f"it cannot be read ({error.strerror or error})"
         except ValueError as error:  # a name that no file can have
-            return texts.CANNOT_BE_READ.format(reason=error)
+            return f"it cannot be read ({error})"
         self._known[file.path] = (file.size_bytes, file.mtime_ns, damage)
         return damage
 
 
 def _damage(file: FileOnDisk) -> str | None:
     if file.size_bytes == 0:
-        return texts.EMPTY
+        return "it is empty"
     check = _CHECKS.get(os.path.splitext(file.path)[1].lower())
     if check is not None:
         return check(file)
@@ -83,12 +82,12 @@ def _safetensors_damage(file: FileOnDisk) -> str | None:
     with open(file.path, "rb", buffering=0) as stream:
         start = stream.read(9)
         if len(start) < 9:
-            return texts.CUT_IN_HEADER
+            return "it is cut off in its header"
         (length,) = struct.unpack("<Q", start[:8])
         if length > _LONGEST_HEADER or start[8:] not in b"{ ":
-            return texts.NO_SAFETENSORS
+            return "it is no safetensors file"
         if 8 + length > file.size_bytes:
-            return texts.CUT_IN_HEADER
+            return "it is cut off in its header"
         # writers put the last tensor last, so that the header's end tells; else all of it is read
         tail = _read_at(stream, max(8, 8 + length - _TAIL), 8 + length)
         ends = _DATA_END.findall(tail)
@@ -97,8 +96,8 @@ def _safetensors_damage(file: FileOnDisk) -> str | None:
         header = _read_at(stream, 8, 8 + length)
     expected = 8 + length + max(map(int, _DATA_END.findall(header)), default=0)
     if file.size_bytes < expected:
-        return texts.CUT_OFF.format(size=f"{file.size_bytes:,}", whole=f"{expected:,}")
-    too_long = texts.TOO_LONG.format(number=f"{file.size_bytes - expected:,}")
+        return f"it is cut off: {file.size_bytes:,} of {expected:,} bytes"
+    too_long = f"it is {file.size_bytes - expected:,} bytes too long"
     return too_long if file.size_bytes > expected else None
 
 
@@ -107,13 +106,13 @@ def _gguf_damage(file: FileOnDisk) -> str | None:
         with open(file.path, "rb", buffering=0) as stream:
             header = read_gguf_header(stream, file.size_bytes)
     except HeaderCutError:
-        return texts.CUT_IN_HEADER
+        return "it is cut off in its header"
     except NotGgufError:
-        return texts.NO_GGUF
+        return "it is no GGUF file"
     except UnknownGgufError:
         return None
     if file.size_bytes < header.least_bytes:
-        return texts.GGUF_CUT_OFF.format(size=f"{file.size_bytes:,}", whole=f"{header.least_bytes:,}")
+        return f"it is cut off: {file.size_bytes:,} of at least {header.least_bytes:,} bytes"
     return None
 
 
@@ -129,7 +128,7 @@ def _zip_damage(file: FileOnDisk) -> str | None:
         end = _read_at(stream, comment, file.size_bytes)
     at = end.rfind(_ZIP_END)
     if at < 0 or at + _ZIP_END_BYTES > len(end):
-        return texts.NO_ARCHIVE_END
+        return "it is cut off: the end of the archive is missing"
     return None
 
 
@@ -140,21 +139,21 @@ def _json_damage(file: FileOnDisk) -> str | None:
             end = _read_at(stream, file.size_bytes - _TAIL, file.size_bytes).rstrip()
             closing = _JSON_CLOSES.get(start[:1])
             if closing is None:
-                return texts.NO_JSON
-            return None if end.endswith(closing) else texts.JSON_CUT_OFF
+                return "it is no JSON file"
+            return None if end.endswith(closing) else "it is cut off: its JSON does not end"
         content = _read_at(stream, 0, file.size_bytes)
     try:
         json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        return texts.BAD_JSON
+        return "it does not parse as JSON"
     return None
 
 
 def _substitute(start: bytes) -> str | None:
     """Tell a file that something else was saved as, by its first bytes."""
     if start.startswith(_LFS_POINTER):
-        return texts.LFS_POINTER
-    return texts.WEB_PAGE if start[:15].lower().startswith((b"<!doctype html", b"<html")) else None
+        return "it is only a Git LFS pointer to the real file"
+    return "it is a web page" if start[:15].lower().startswith((b"<!doctype html", b"<html")) else None
 
 
 def _read_at(stream: BinaryIO | FileIO, start: int, end: int) -> bytes:

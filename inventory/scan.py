@@ -13,7 +13,6 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from ..texts import definitions as texts
 from ..wan2gp.compatibility import compatibility
 from ..wan2gp.definitions import mapping
 from ..wan2gp.problems import Problem
@@ -232,7 +231,11 @@ def _family(host: HostSnapshot, needs: Requirements) -> tuple[Family, tuple[Prob
     try:
         return host.family(needs.model_type), needs.problems
     except Exception as error:  # noqa: BLE001 - the host's functions may do anything
-        told = Problem.of(needs.model_type, texts.NO_FAMILY, error=f"{type(error).__name__}: {error}")
+        told = Problem(
+            needs.model_type,
+            f"Wan2GP does not tell the model's family ({f'{type(error).__name__}: {error}'}).",
+            "Update Wan2GP.",
+        )
         return UNKNOWN_FAMILY, (*needs.problems, told)
 
 

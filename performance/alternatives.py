@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
-from ..texts import common
-from ..texts import figures as texts
 from .catalogue import load_catalogue
 from .metrics import Metrics, best_first, is_better, is_faster, is_lighter, known_metrics, same_task
 from .speed import default_case, runs
+
+_TIERS = {
+    "Very fast": "Very fast",
+    "Fast": "Fast",
+    "Medium": "Medium",
+    "Slow": "Slow",
+    "Very slow": "Very slow",
+    "Basic": "Basic",
+    "Good": "Good",
+    "High": "High",
+    "Very high": "Very high",
+    "Unknown": "Unknown",
+}
+_STEPS_UNGUIDED = "{steps} steps without guidance"
+_STEPS = "{steps} steps"
+
 
 DEFAULT_LIMIT = 3
 
@@ -91,8 +105,10 @@ def alternatives(
 def why_faster(candidate: Metrics, model: Metrics) -> str:
     """Return why a rival is faster: "3.7 × faster: 8 steps without guidance"."""
     times = _times((candidate.speed_multiplier or 0.0) / (model.speed_multiplier or 1.0))
-    reasons = common.COMMA.join(_differences(candidate, model))
-    return (texts.FASTER_SINCE if reasons else texts.FASTER).format(times=times, reasons=reasons)
+    reasons = ", ".join(_differences(candidate, model))
+    return ("{times} × faster: {reasons}" if reasons else "{times} × faster").format(
+        times=times, reasons=reasons
+    )
 
 
 def _times(times: float) -> str:
@@ -102,18 +118,18 @@ def _times(times: float) -> str:
 def _differences(candidate: Metrics, model: Metrics) -> list[str]:
     """Return what makes a rival faster, at most two reasons."""
     if not candidate.steps or not model.steps:
-        return [texts.BY_TIMINGS]
+        return ["by published timings"]
     found: list[str] = []
     if candidate.steps * (candidate.passes or 1) < model.steps * (model.passes or 1):
         unguided = (candidate.passes or 1) < (model.passes or 1)
-        found.append((texts.STEPS_UNGUIDED if unguided else texts.STEPS).format(steps=candidate.steps))
+        found.append((_STEPS_UNGUIDED if unguided else _STEPS).format(steps=candidate.steps))
     if (
         candidate.params_active_b
         and model.params_active_b
         and candidate.params_active_b < 0.8 * model.params_active_b
     ):
         active, other = f"{candidate.params_active_b:.3g}", f"{model.params_active_b:.3g}"
-        found.append(texts.FEWER_AT_WORK.format(active=active, other=other))
+        found.append(f"{active}B at work instead of {other}B")
     return (found + _shorter_sequence(candidate, model))[:2]
 
 
@@ -133,30 +149,30 @@ def _shorter_sequence(candidate: Metrics, model: Metrics) -> list[str]:
         return []
     (width, height, frames), (other_width, other_height, other_frames) = sizes
     if width * height < other_width * other_height:
-        return [
-            texts.SMALLER.format(
-                width=width, height=height, other_width=other_width, other_height=other_height
-            )
-        ]
+        return [f"{width}x{height} by default instead of {other_width}x{other_height}"]
     if frames < other_frames:
-        return [texts.SHORTER.format(frames=frames, other=other_frames)]
-    return [texts.SHORTER_SEQUENCE.format(times=f"{lengths[1] / lengths[0]:.1f}")]
+        return [f"{frames} frames by default instead of {other_frames}"]
+    return [f"a sequence {lengths[1] / lengths[0]:.1f} × shorter"]
 
 
 def why_better(candidate: Metrics, model: Metrics) -> str:
     """Return why a rival is held to be better: its tier, and what it costs in time."""
-    form = texts.BETTER_PLACE if candidate.quality_tier == model.quality_tier else texts.BETTER_TIER
-    better = form.format(tier=texts.TIERS[candidate.quality_tier], other=texts.TIERS[model.quality_tier])
+    form = (
+        "{tier}, placed above it"
+        if candidate.quality_tier == model.quality_tier
+        else "{tier} instead of {other}"
+    )
+    better = form.format(tier=_TIERS[candidate.quality_tier], other=_TIERS[model.quality_tier])
     if not candidate.speed_multiplier or not model.speed_multiplier:
         return better
     times = candidate.speed_multiplier / model.speed_multiplier
     if times >= 1.25:
-        return texts.BETTER_AND_FASTER.format(better=better, times=_times(times))
+        return f"{better}, and {_times(times)} × faster"
     if times <= 0.8:
-        return texts.BETTER_BUT_SLOWER.format(better=better, times=_times(1 / times))
-    return texts.BETTER_AS_FAST.format(better=better)
+        return f"{better}; {_times(1 / times)} × the time"
+    return f"{better}; about as fast"
 
 
 def why_lighter(candidate: Metrics, model: Metrics) -> str:
     """Return how much less VRAM a rival asks for."""
-    return texts.LIGHTER.format(least=f"{candidate.vram_min_gb:g}", other=f"{model.vram_min_gb:g}")
+    return f"{candidate.vram_min_gb:g} GB of VRAM instead of {model.vram_min_gb:g} GB for its default output"

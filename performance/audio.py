@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ..texts import figures as texts
 from .gpus import Gpu, find_gpu, get_gpu
 from .labels import Origin
 from .speed import SpeedEstimate, reference_seconds, speed_rows
@@ -31,7 +30,7 @@ class RealTimeFactor:
 
     def told(self, form: str) -> str:
         """Fill in a text with the factor, the card and the source."""
-        where = texts.ON_AN.format(gpu=self.gpu.name) if self.gpu else texts.ON_UNNAMED_CARD
+        where = f"an {self.gpu.name}" if self.gpu else "a card that the source does not name"
         return form.format(factor=f"{self.factor:.3g}", where=where, source=self.source)
 
 
@@ -64,7 +63,7 @@ def estimate_audio_seconds(model: ModelRecord, gpu: str | None, duration_s: floa
     factors = real_time_factors().get(model.architecture, ())
     length = duration_s if duration_s is not None else model.defaults.duration_s
     if not factors or length is None:
-        why = texts.SOUND_NO_LENGTH if factors else texts.SOUND_NO_TIMING
+        why = "Not known: its default length is not set." if factors else "Not known: no timing is published."
         return SpeedEstimate(None, None, why, Origin.UNKNOWN)
     compared = next((factor for factor in factors if factor.gpu is not None), None)
     relative = None
@@ -73,8 +72,10 @@ def estimate_audio_seconds(model: ModelRecord, gpu: str | None, duration_s: floa
     here = None if gpu is None else get_gpu(gpu)
     same = next((factor for factor in factors if here is not None and factor.gpu == here), None)
     if same is not None:
-        basis = same.told(texts.SOUND_TIME)
+        basis = same.told("Published: {factor} s per second of sound on {where} ({source}).")
         return SpeedEstimate(same.factor * length, relative, basis, Origin.PUBLISHED, same.source)
     first = factors[0]
-    basis = first.told(texts.SOUND_TIME_ELSEWHERE)
+    basis = first.told(
+        "Published: {factor} s per second of sound on {where} ({source}); not converted to other cards."
+    )
     return SpeedEstimate(None, relative, basis, Origin.PUBLISHED, first.source)

@@ -11,12 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from ..texts import figures as texts
 from .quality import UNKNOWN_QUALITY
 from .records import Architecture, Defaults, ModelRecord, QualityFacts
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue
+
+_STEPS_UNGUIDED = "{steps} steps without guidance"
+_STEPS = "{steps} steps"
+
 
 _PARAMETERS = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,2})?)\s?B(?![a-z])", re.IGNORECASE)
 _RESOLUTION = re.compile(r"^\s*(\d{2,5})\s*x\s*(\d{2,5})\s*$")
@@ -85,13 +88,11 @@ def infer(
         weights=_weights(model_part) or parent.weights,
         quality=QualityFacts(None, kind, parent.model_type, None),
         licence=None,
-        notes=(texts.VARIANT_WITH_PLAN if defaults.steps else texts.VARIANT_OF).format(
+        notes=("A variant of {name}; {plan}." if defaults.steps else "A variant of {name}.").format(
             name=parent.name, plan=_plan(defaults)
         ),
     )
-    return Inferred(
-        model, catalogue.architecture_of(parent), parent.model_type, texts.BUILT_ON.format(name=parent.name)
-    )
+    return Inferred(model, catalogue.architecture_of(parent), parent.model_type, f"Built on {parent.name}.")
 
 
 def _from_size(
@@ -127,7 +128,7 @@ def _from_size(
     )
     given = _whole(settings.get("num_inference_steps"), 1, 1000)
     defaults = _defaults(settings, replace(like.defaults, steps=given))
-    basis = texts.JUDGED_BY_SIZE.format(size=f"{params_b:g}", name=like.name)
+    basis = f"Judged by the {params_b:g}B in its name, like {like.name}."
     model = replace(
         like,
         model_type=model_type,
@@ -166,7 +167,7 @@ def _defaults(settings: Mapping[str, Any], base: Defaults) -> Defaults:
 
 
 def _plan(defaults: Defaults) -> str:
-    form = texts.STEPS_UNGUIDED if defaults.passes == 1 else texts.STEPS
+    form = _STEPS_UNGUIDED if defaults.passes == 1 else _STEPS
     return form.format(steps=defaults.steps)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from ..texts import figures as texts
-
 
 class UnknownNameError(KeyError):
     """A name that is in none of the tables.
@@ -21,7 +19,11 @@ class UnknownNameError(KeyError):
         self.kind = kind
         self.name = str(name)
         self.near = near(self.name, known)
-        form = texts.NO_SUCH_NAME_BUT if self.near else texts.NO_SUCH_NAME
+        form = (
+            "There is no {kind} {name}. The nearest known one is {near}."
+            if self.near
+            else "There is no {kind} {name}."
+        )
         nearest = repr(self.near[0]) if self.near else ""
         super().__init__(form.format(kind=kind, name=repr(self.name), near=nearest))
 
@@ -34,7 +36,7 @@ class UnknownModelError(UnknownNameError):
     """A model type or architecture that is not in the catalogue."""
 
     def __init__(self, name: object, known: Iterable[str]) -> None:
-        super().__init__(texts.MODEL_TYPE_OR_ARCHITECTURE, name, known)
+        super().__init__("model type or architecture", name, known)
 
 
 class FactsError(ValueError):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from ..texts import figures as texts
 from .profiles import Profile, profile
 from .vram import COMFORT, VramEstimate
 
@@ -79,9 +78,9 @@ def judge_fit(
     better = _better_profile(machine, estimate, used, overall, picture=picture)
     sentences = [_sentence(machine, needed, used, overall)]
     if bottleneck:
-        sentences.append(texts.BOTTLENECK.format(what=bottleneck))
+        sentences.append(f"{bottleneck} is the bottleneck.")
     if better is not None:
-        sentences.append(texts.BETTER_PROFILE.format(profile=better))
+        sentences.append(f"Memory profile {better} would suit it better.")
     return Fit(vram, ram, overall, bottleneck, better, " ".join(sentences))
 
 
@@ -140,16 +139,20 @@ def _shortage(machine: Machine, needed: VramEstimate) -> tuple[int, int]:
 
 def _sentence(machine: Machine, needed: VramEstimate, used: Profile, overall: FitLevel) -> str:
     if needed.minimum_card_gb is None:
-        return texts.NEED_NOT_KNOWN
+        return "Not known: this model's need is not known."
     if machine.card_gb is None:
-        return texts.CARD_NOT_KNOWN
+        return "Not known: this machine's graphics card is not known."
     knows_ram = needed.ram_gb is not None and machine.ram_gib is not None
-    return (texts.EXPECTED_WITH_RAM if knows_ram else texts.EXPECTED).format(
+    return (
+        "Expected under memory profile {profile}: {fit} (needs about {vram} GB of VRAM and {ram} GB of RAM; {where}: {card} GB and {ram_here} GB)."
+        if knows_ram
+        else "Expected under memory profile {profile}: {fit} (needs about {vram} GB of VRAM; {where}: {card} GB)."
+    ).format(
         fit=FIT_WORDS[overall],
         profile=used,
         vram=f"{needed.minimum_card_gb:.0f}",
         ram=f"{needed.ram_gb or 0:.0f}",
-        where=machine.gpu_name if machine.source == "chosen" else texts.HERE,
+        where=machine.gpu_name if machine.source == "chosen" else "here",
         card=f"{machine.card_gb:.0f}",
         ram_here=f"{machine.ram_gib or 0:.0f}",
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ..texts import figures as texts
 from .errors import UnknownNameError
 from .facts import read_facts
 
@@ -88,7 +87,7 @@ def get_gpu(name: str) -> Gpu:
     """
     gpu = find_gpu(name)
     if gpu is None:
-        raise UnknownNameError(texts.GRAPHICS_CARD, name, load_gpus())
+        raise UnknownNameError("graphics card", name, load_gpus())
     return gpu
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ..texts import figures as texts
 from .audio import estimate_audio_seconds
 from .catalogue import load_catalogue
 from .constants import load_constants
@@ -22,6 +21,9 @@ from .vram import VramCase, VramEstimate, estimate_vram, observed_max, published
 
 if TYPE_CHECKING:
     from .records import Architecture, ModelRecord
+
+_STEPS_UNGUIDED = "{steps} steps without guidance"
+
 
 _SIMILAR = 3
 
@@ -86,10 +88,10 @@ class Metrics:
     steps: int | None = None
     passes: int | None = None
     licence: str | None = None
-    speed_basis: str = texts.NOT_KNOWN
-    vram_basis: str = texts.NOT_KNOWN
+    speed_basis: str = "Not known."
+    vram_basis: str = "Not known."
     vram_origin: str = Origin.UNKNOWN.value
-    quality_reason: str = texts.NOTHING_PUBLISHED
+    quality_reason: str = "Nothing is published."
     quality_evidence: str = "none"
     sources: tuple[str, ...] = ()
 
@@ -159,22 +161,22 @@ def _speed(model: ModelRecord, architecture: Architecture) -> _Speed:
         )
     case = default_case(model)
     if case is None:
-        return _Speed(None, texts.NO_DEFAULTS, "")
-    plan = (texts.CLIP_PLAN if case.frames > 1 else texts.PICTURE_PLAN).format(
-        width=case.width, height=case.height, frames=case.frames, steps=_steps(case.steps, case.passes)
-    )
+        return _Speed(None, "Not known: its default size or steps are not set.", "")
+    plan = (
+        "{width}x{height}, {frames} frames, {steps}" if case.frames > 1 else "{width}x{height}, {steps}"
+    ).format(width=case.width, height=case.height, frames=case.frames, steps=_steps(case.steps, case.passes))
     if architecture.modality == "image":
         throughput = rate(get_gpu(REFERENCE_GPU), constants)
         seconds = streamed_seconds(architecture, model.first_stage, case, throughput, constants)
-        basis = texts.PICTURE_SPEED.format(plan=plan, gpu=REFERENCE_GPU)
+        basis = f"Estimated time of one default picture ({plan}) against one default Wan 2.1 clip, weights streamed to an {REFERENCE_GPU}."
         return _Speed(reference_seconds(REFERENCE_GPU) / seconds, basis, "")
     cost = estimate_seconds(model, architecture, case, None).relative_cost
-    basis = texts.CLIP_SPEED.format(plan=plan)
+    basis = f"Estimated from the work of one default clip ({plan}) against one default Wan 2.1 clip."
     return _Speed(1 / cost if cost else None, basis, "")
 
 
 def _steps(steps: int, passes: int) -> str:
-    form = texts.STEPS_UNGUIDED if passes == 1 else texts.STEPS_OF_PASSES
+    form = _STEPS_UNGUIDED if passes == 1 else "{steps} steps of {passes} passes"
     return form.format(steps=steps, passes=passes)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..texts import figures as texts
 from .errors import UnknownNameError
 
 PROFILES = (1.0, 2.0, 3.0, 3.5, 4.0, 4.5, 5.0)
@@ -65,5 +64,5 @@ def profile(value: float | str) -> Profile:
         number = 0.0
     if number not in PROFILES:
         nearest = min(PROFILES, key=lambda known: abs(known - number))
-        raise UnknownNameError(texts.MEMORY_PROFILE, value, [f"{nearest:g}"])
+        raise UnknownNameError("memory profile", value, [f"{nearest:g}"])
     return Profile(number)

@@ -13,13 +13,23 @@ from functools import cache
 from math import ceil
 from typing import TYPE_CHECKING
 
-from ..texts import figures as texts
 from .catalogue import Catalogue, load_catalogue
 from .facts import read_facts
 from .labels import QualityTier
 
 if TYPE_CHECKING:
     from .records import QualityFacts
+
+_BY_KIND = {
+    "base": "Built on {name}, without a rating of its own.",
+    "quantized": "Hardly different from {name}: it only has fewer bits.",
+    "distilled": "Distilled from {name} to fewer steps, so placed under it.",
+    "pruned": "Pruned from {name}, so placed under it.",
+    "lowbit": "Stored in four bits, so placed under {name}.",
+    "smaller": "The smaller sibling of {name}, so placed under it.",
+    "under": "Placed under {name}.",
+}
+
 
 _STEPS = {
     "base": 0.0,
@@ -51,7 +61,7 @@ class Quality:
     sources: tuple[str, ...]
 
 
-UNKNOWN_QUALITY = Quality(QualityTier.UNKNOWN, None, texts.NOTHING_PUBLISHED, "none", ())
+UNKNOWN_QUALITY = Quality(QualityTier.UNKNOWN, None, "Nothing is published.", "none", ())
 
 
 @cache
@@ -88,7 +98,7 @@ def _resolve(
     parent = found[facts.parent]
     kinds = facts.evidence.split("+")
     name = catalogue.models[facts.parent].name
-    words = " ".join(texts.BY_KIND[kind].format(name=name) for kind in kinds)
+    words = " ".join(_BY_KIND[kind].format(name=name) for kind in kinds)
     words += f" {facts.reason}" if facts.reason else ""
     if parent.order is None:
         return Quality(QualityTier.UNKNOWN, None, f"{words} {parent.reason}", "none", ())

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ..texts import figures as texts
 from .catalogue import load_catalogue
 from .constants import Constants, SpeedConstants, load_constants
 from .facts import Fields, read_facts
@@ -212,23 +211,31 @@ def estimate_seconds(
     work = work_flop(architecture, model.first_stage, case, constants.speed)
     relative = work / reference_work()
     if gpu is None:
-        return SpeedEstimate(None, relative, texts.NO_CARD_NAMED, Origin.ESTIMATED)
+        return SpeedEstimate(
+            None, relative, "Work against one default Wan 2.1 clip; no card named.", Origin.ESTIMATED
+        )
     throughput = rate(get_gpu(gpu), constants)
     by_formula = work / flop_per_second(throughput, case.precision, constants)
     if points is None:
         points = published_seconds().get((architecture.name, throughput.gpu.name), ())
     seconds = reconcile(by_formula, case.sizes, points)
     if seconds.origin is Origin.PUBLISHED:
-        basis = texts.PUBLISHED_TIME.format(source=seconds.source)
+        basis = f"Published for this case: {seconds.source}."
     elif seconds.origin is Origin.BOUNDED:
-        basis = texts.HELD_TIME.format(seconds=f"{by_formula:.0f}", source=seconds.source)
+        basis = (
+            f"Expected: the formula gives {by_formula:.0f} s, held to a published figure ({seconds.source})."
+        )
     else:
         basis = _pace_in_words(throughput)
     return SpeedEstimate(seconds.value, relative, basis, seconds.origin, seconds.source)
 
 
 def _pace_in_words(throughput: Rate) -> str:
-    return (texts.TIMINGS_COME_TO if throughput.measured else texts.PLACED_BY_TFLOPS).format(
+    return (
+        "Expected: timings on {gpu} come to {tflops} TFLOP/s."
+        if throughput.measured
+        else "Expected: no timing on {gpu} is known; it is placed by its published {published} TFLOP/s, of which {tflops} are usual."
+    ).format(
         gpu=throughput.gpu.name,
         tflops=f"{throughput.tflops:.0f}",
         published=f"{throughput.gpu.published_tflops:g}",

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ..texts import figures as texts
 from .catalogue import Catalogue, load_catalogue
 from .facts import Fields, read_facts
 from .labels import Origin
@@ -28,6 +27,9 @@ from .quantization import HOST_DEFAULT, Quantization, quantization
 if TYPE_CHECKING:
     from .constants import Constants, VramConstants
     from .records import Architecture
+
+_NOTHING_KNOWN = "Nothing is known about this model."
+
 
 CARD_SIZES_GB = (4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 141, 180, 288)
 COMFORT = 1.15  # a recommended card has this much more than the least one
@@ -56,7 +58,7 @@ class VramEstimate:
     source: str = ""
 
 
-UNKNOWN_VRAM = VramEstimate(None, None, None, None, texts.NOTHING_KNOWN, Origin.UNKNOWN)
+UNKNOWN_VRAM = VramEstimate(None, None, None, None, _NOTHING_KNOWN, Origin.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +162,25 @@ def estimate_vram(
 
 
 def _basis(case: VramCase, card: Reconciled, by_formula: float) -> str:
-    told = (texts.PICTURE_CASE if case.frames == 1 else texts.CLIP_CASE).format(
+    told = (
+        "{width}x{height}, {form}, profile {profile}"
+        if case.frames == 1
+        else "{width}x{height}, {frames} frames, {form}, profile {profile}"
+    ).format(
         width=case.width,
         height=case.height,
         frames=case.frames,
         form=case.quantization.name,
         profile=case.profile,
     )
-    forms = {Origin.PUBLISHED: texts.PUBLISHED_NEED, Origin.BOUNDED: texts.HELD_NEED}
-    return forms.get(card.origin, texts.EXPECTED_NEED).format(
-        case=told, source=card.source, size=f"{by_formula:.1f}"
-    )
+    forms = {
+        Origin.PUBLISHED: "Published for {case}: {source}.",
+        Origin.BOUNDED: "Expected for {case}: the formula gives {size} GB, held to a published figure ({source}).",
+    }
+    return forms.get(
+        card.origin,
+        "Expected for {case}: streamed blocks and activations; no figure is published for this case.",
+    ).format(case=told, source=card.source, size=f"{by_formula:.1f}")
 
 
 def published_audio_vram(
@@ -180,9 +190,11 @@ def published_audio_vram(
     needed_ram = ram_gb(architecture, stored, used, constants)
     rows = [row for row in _audio_rows().get(architecture.name, ()) if row[1].vram_rank >= used.vram_rank]
     if not rows:
-        return VramEstimate(None, None, None, needed_ram, texts.NOTHING_PUBLISHED_FOR_IT, Origin.UNKNOWN)
+        return VramEstimate(
+            None, None, None, needed_ram, "Nothing is published for this model.", Origin.UNKNOWN
+        )
     value, published_profile, source = min(rows, key=lambda row: row[0])
-    basis = texts.SOUND_NEED.format(profile=published_profile, size=f"{value:g}", source=source)
+    basis = f"Published for profile {published_profile}: a card of {value:g} GB ({source})."
     margin = constants.vram.margin_gb
     return VramEstimate(
         max(value - margin, 0.0), value, recommended_card(value), needed_ram, basis, Origin.PUBLISHED, source
@@ -204,7 +216,7 @@ def row_point(row: Fields, margin_gb: float) -> Point:
     value = row.number("vram_gb")
     if row.text("bound") == "used":
         value += margin_gb
-    form = texts.IN_USE if row.text("bound") == "used" else texts.CARD_OF
+    form = "{size} GB in use, {source}" if row.text("bound") == "used" else "{size} GB card, {source}"
     stated = form.format(size=f"{row.number('vram_gb'):g}", source=row.text("source"))
     return Point(row_case(row).sizes, value, stated)
 

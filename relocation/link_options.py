@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from ..catalog.labels import amount
 from ..files.file_ops import PlacementMethod
-from ..texts import files as texts
 
 if TYPE_CHECKING:
     from .misplaced import Candidate
+
+_SYMLINK_IS = "Takes no space; breaks when the original is moved or deleted."
+_SYMLINK_RIGHTS = "Windows may ask for its Developer Mode or an administrator."
+
 
 _SPARE_BYTES = 100_000_000
 """What a copy must leave free."""
@@ -66,12 +69,20 @@ def link_options(
         windows: Whether Windows' rules hold.
     """
     need = found.file.size_bytes
-    elsewhere = None if facts.same_drive else texts.NEEDS_ONE_DRIVE
-    takes = texts.COPY_IS if facts.free_bytes is None else texts.COPY_OF_FREE
+    elsewhere = None if facts.same_drive else "Hard links need both folders on one drive."
+    takes = (
+        "Takes {size}; independent of the original."
+        if facts.free_bytes is None
+        else "Takes {size} of {free} free; independent of the original."
+    )
     no_space = lack_of_space(need, facts.free_bytes)
-    symlink = f"{texts.SYMLINK_IS} {texts.SYMLINK_RIGHTS}" if windows else texts.SYMLINK_IS
+    symlink = f"{_SYMLINK_IS} {_SYMLINK_RIGHTS}" if windows else _SYMLINK_IS
     offered = [
-        PlacementOption(PlacementMethod.HARD_LINK, elsewhere, texts.HARD_LINK_IS),
+        PlacementOption(
+            PlacementMethod.HARD_LINK,
+            elsewhere,
+            "Takes no space; the file stays until both names are deleted.",
+        ),
         PlacementOption(PlacementMethod.SYMLINK, None, symlink),
         PlacementOption(
             PlacementMethod.COPY,
@@ -81,7 +92,7 @@ def link_options(
     ]
     if found.keep_reason is None:
         cost = None if facts.same_drive else no_space
-        offered.insert(0, PlacementOption(PlacementMethod.MOVE, cost, texts.MOVE_IS))
+        offered.insert(0, PlacementOption(PlacementMethod.MOVE, cost, "The file leaves its present folder."))
     return tuple(offered)
 
 
@@ -89,7 +100,7 @@ def lack_of_space(needed: int, free_bytes: int | None) -> str | None:
     """Return why bytes cannot be written, a sentence; None where they can, or where it is not known."""
     if free_bytes is None or needed + _SPARE_BYTES <= free_bytes:
         return None
-    return texts.NO_SPACE.format(free=amount(free_bytes), size=amount(needed))
+    return f"The drive has {amount(free_bytes)} free; {amount(needed)} and some room are needed: free some space, or link."
 
 
 def _nearest_folder(path: str) -> str:

@@ -18,14 +18,17 @@ from ..catalog.labels import amount
 from ..cleanup.leftovers import is_temp_folder
 from ..files.walk import Limits, Walk, is_below, not_cancelled
 from ..inventory.disk import FileOnDisk
-from ..texts import counted
-from ..texts import files as texts
+from ..phrases import counted
 from ..wan2gp.problems import Problem
 from .link_options import drive_of
 from .missing import MissingFile, MissingFiles, place_of
 
 if TYPE_CHECKING:
     from ..inventory.integrity import Integrity
+
+_SEARCH_STOPPED = "You stopped the search, so there may be more."
+_ONLY_THE_NAME = "Only its name matches: the published size is not known."
+
 
 ROOT_LIMITS = Limits(depth=3, entries=50_000)
 """How far to look within the checkpoint and LoRA folders."""
@@ -38,8 +41,8 @@ _LARGE = 1_000_000
 class Match(Enum):
     """What speaks for a file being the wanted one; the value is shown to users."""
 
-    NAME_AND_SIZE = texts.NAME_AND_SIZE
-    NAME_ONLY = texts.NAME_ONLY  # its published size is not known
+    NAME_AND_SIZE = "name and size match"
+    NAME_ONLY = "only the name matches"  # its published size is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,14 @@ class Candidate:
 
     def sentence(self) -> str:
         """Return what lies where, where Wan2GP looks, and what to do."""
-        form = texts.MOVE_IT if self.keep_reason is None else texts.LINK_IT
-        told = (texts.CANNOT_BE_USED if self.rejection else form).format(
+        form = (
+            "{name} ({size}) lies in {here}; Wan2GP looks for it in {there}. Move it to {there}."
+            if self.keep_reason is None
+            else "{name} ({size}) lies in {here}; Wan2GP looks for it in {there}. Link or copy it to {there}: {keep_reason}."
+        )
+        told = (
+            "{name} ({size}) lies in {here}, but cannot be used: {rejection}." if self.rejection else form
+        ).format(
             name=self.wanted.name,
             size=amount(self.file.size_bytes),
             here=os.path.dirname(self.file.path),
@@ -74,7 +83,7 @@ class Candidate:
             keep_reason=self.keep_reason,
         )
         is_doubtful = self.match is Match.NAME_ONLY and not self.rejection
-        return f"{told} {texts.ONLY_THE_NAME}" if is_doubtful else told
+        return f"{told} {_ONLY_THE_NAME}" if is_doubtful else told
 
 
 @dataclass(frozen=True)
@@ -109,14 +118,31 @@ class SearchResult:
         """Return what was found in a sentence or two."""
         parts: list[str] = []
         if self.usable:
-            parts.append(counted(len(self.usable), texts.HERE_AFTER_ALL, size=amount(self.bytes_saved)))
+            parts.append(
+                counted(
+                    len(self.usable),
+                    (
+                        "{number} missing file is here after all: {size} less to download.",
+                        "{number} missing files are here after all: {size} less to download.",
+                    ),
+                    size=amount(self.bytes_saved),
+                )
+            )
         elif not self.problems:
-            parts.append(texts.NONE_FOUND)
+            parts.append("None of the missing files was found.")
         objected = sum(found.rejection is not None for found in self.files)
         if objected:
-            parts.append(counted(objected, texts.NOT_USABLE))
+            parts.append(
+                counted(
+                    objected,
+                    (
+                        "{number} file of the right name cannot be used.",
+                        "{number} files of the right name cannot be used.",
+                    ),
+                )
+            )
         if self.was_cancelled:
-            parts.append(texts.SEARCH_STOPPED)
+            parts.append(_SEARCH_STOPPED)
         return " ".join(parts)
 
 
@@ -187,7 +213,7 @@ def find_in_folder(
             _place_on_same_drive(wanted, file, missing_files),
             match,
             rejection,
-            texts.USED_THERE,
+            "another program may use it there",
         )
         for file, wanted, match, rejection in _matches(
             walk.files(os.path.normpath(named)), missing_files, integrity
@@ -199,13 +225,15 @@ def find_in_folder(
 def _objection_to(named: str, folder: str) -> Problem | None:
     """Return what is wrong with the folder that was named."""
     if not os.path.isabs(named):
-        return Problem.of(folder, texts.NOT_WHOLE_PATH)
+        return Problem(folder, "Not a whole path.", "Name the folder with its drive or from the top.")
     try:
         is_folder = os.path.isdir(named)
     except ValueError:
         is_folder = False
     if not is_folder:
-        return Problem.of(folder, texts.NO_FOLDER)
+        return Problem(
+            folder, "There is no such folder.", "Check the name and whether its drive is connected."
+        )
     return None
 
 
@@ -261,7 +289,7 @@ def _judge(file: FileOnDisk, wanted: MissingFile, integrity: Integrity) -> tuple
     if wanted.size_bytes is None:
         return Match.NAME_ONLY, damage
     if damage is None and file.size_bytes != wanted.size_bytes:
-        damage = texts.OTHER_SIZE.format(size=f"{file.size_bytes:,}", published=f"{wanted.size_bytes:,}")
+        damage = f"it has {file.size_bytes:,} bytes, the published file {wanted.size_bytes:,}"
         return Match.NAME_ONLY, damage
     return Match.NAME_AND_SIZE, damage
 
@@ -269,11 +297,11 @@ def _judge(file: FileOnDisk, wanted: MissingFile, integrity: Integrity) -> tuple
 def _keep_reason(file: FileOnDisk, missing_files: MissingFiles) -> str | None:
     """Return why a file within Wan2GP's folders must not be moved away."""
     if place_of(file.path) in missing_files.searched:
-        return texts.ANOTHER_MODELS
+        return "another model looks for it where it lies"
     if missing_files.lora_root is not None and is_below(os.path.dirname(file.path), missing_files.lora_root):
-        return texts.CHOSEN_LORA
+        return "as a LoRA it can be chosen from where it lies"
     if os.path.islink(file.path):
-        return texts.IS_A_LINK
+        return "it is a link"
     return None
 
 

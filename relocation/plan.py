@@ -18,12 +18,36 @@ from typing import TYPE_CHECKING
 from ..catalog.labels import amount
 from ..files.file_ops import Cancelled, PlacementMethod, describe_os_error, put_in_place
 from ..files.walk import is_below, not_cancelled
-from ..texts import files as texts
 from .link_options import DiskFacts, free_bytes_for, lack_of_space, look_at_disk
 
 if TYPE_CHECKING:
     from ..inventory.disk import FileOnDisk
     from .misplaced import Candidate
+
+_STEPS_THAT_WRITE = {
+    "move": "Move {source} to {target} ({size} to write).",
+    "copy": "Copy {source} to {target} ({size} to write).",
+}
+_STEPS = {
+    "move": "Move {source} to {target}.",
+    "hard-link": "Hard link {source} to {target}.",
+    "symbolic-link": "Symbolic link {source} to {target}.",
+    "copy": "Copy {source} to {target}.",
+}
+_DONE_BUT = {
+    "move": "Moved {source} to {target}, but {reason}.",
+    "hard-link": "Linked {source} to {target}, but {reason}.",
+    "symbolic-link": "Linked {source} to {target}, but {reason}.",
+    "copy": "Copied {source} to {target}, but {reason}.",
+}
+_DONE = {
+    "move": "Moved {source} to {target}.",
+    "hard-link": "Linked {source} to {target}.",
+    "symbolic-link": "Linked {source} to {target}.",
+    "copy": "Copied {source} to {target}.",
+}
+_NOT_DONE = {"skipped": "{name} skipped: {reason}.", "failed": "{name} failed: {reason}."}
+
 
 _BAD_ON_WINDOWS = frozenset('<>:"|?*')
 
@@ -63,7 +87,7 @@ class Step:
 
     def sentence(self) -> str:
         """Return what will be done."""
-        form = (texts.STEPS_THAT_WRITE if self.copied_bytes else texts.STEPS)[self.method.value]
+        form = (_STEPS_THAT_WRITE if self.copied_bytes else _STEPS)[self.method.value]
         return form.format(source=self.source.path, target=self.target, size=amount(self.copied_bytes))
 
 
@@ -102,10 +126,10 @@ class Outcome:
     def sentence(self) -> str:
         """Return what happened, and the remedy where it did not work."""
         if self.result is Result.DONE:
-            form = (texts.DONE_BUT if self.reason else texts.DONE)[self.step.method.value]
+            form = (_DONE_BUT if self.reason else _DONE)[self.step.method.value]
             return form.format(source=self.step.source.path, target=self.step.target, reason=self.reason)
         name = os.path.basename(self.step.target)
-        return texts.NOT_DONE[self.result.value].format(name=name, reason=self.reason)
+        return _NOT_DONE[self.result.value].format(name=name, reason=self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +234,7 @@ def _run_step(step: Step, folders: Sequence[str], written: Callable[[int], None]
             return Outcome(step, Result.DONE, note or "", copied)
         result = Result.SKIPPED
     except Cancelled:
-        result, reason = Result.SKIPPED, texts.STOPPED
+        result, reason = Result.SKIPPED, "you stopped it"
     except OSError as error:
         result, reason = Result.FAILED, describe_os_error(error)
     for folder in reversed(made):
@@ -285,13 +309,13 @@ class _PlanBuilder:
     def _clash(self, wanted: PlacementRequest, facts: DiskFacts) -> str | None:
         first = self._taken.get(os.path.normcase(wanted.target))
         if first is not None:
-            return texts.TAKEN_IN_PLAN.format(source=first)
+            return f"{first} is to be put there already."
         if os.path.normcase(wanted.source.path) in self._moved:
-            return texts.MOVED_IN_PLAN
+            return "The plan moves this file elsewhere: link it from there afterwards."
         if wanted.method is PlacementMethod.MOVE and wanted.keep_reason:
-            return texts.MUST_STAY.format(reason=wanted.keep_reason)
+            return f"It must stay where it is, as {wanted.keep_reason}: link or copy it."
         if wanted.method is PlacementMethod.HARD_LINK and not facts.same_drive:
-            return texts.NEEDS_ONE_DRIVE_SO
+            return "Hard links need both folders on one drive: choose a copy or a symbolic link."
         return None
 
 
@@ -305,23 +329,23 @@ def _target_rejection(step: Step, folders: Sequence[str]) -> str | None:
     if bad is not None:
         return bad
     if not os.path.isabs(step.target) or not _is_inside(os.path.dirname(step.target), folders):
-        return texts.TARGET_OUTSIDE
+        return "The target is outside the checkpoint and LoRA folders."
     if os.path.lexists(step.target):
-        return texts.TARGET_TAKEN
+        return "A file of that name is there already, and nothing is overwritten."
     return None
 
 
 def _source_rejection(step: Step, folders: Sequence[str]) -> str | None:
     if step.method is PlacementMethod.MOVE and not _is_inside(os.path.dirname(step.source.path), folders):
-        return texts.SOURCE_OUTSIDE
+        return "Only files within the checkpoint and LoRA folders are moved: link or copy it."
     if step.method is PlacementMethod.MOVE and os.path.islink(step.source.path):
-        return texts.SOURCE_IS_LINK
+        return "It is a link: link or copy what it points to."
     try:
         status = os.stat(step.source.path)
     except (OSError, ValueError):
-        return texts.SOURCE_GONE
+        return "It is no longer there: search again."
     if (status.st_size, status.st_mtime_ns) != (step.source.size_bytes, step.source.mtime_ns):
-        return texts.SOURCE_CHANGED
+        return "It has changed since it was found: search again."
     return None
 
 
@@ -335,7 +359,7 @@ def _is_inside(folder: str, folders: Sequence[str]) -> bool:
 def name_rejection(name: str, *, windows: bool) -> str | None:
     """Return why a file cannot have this name, a sentence; None where it can."""
     if not name or name in {".", ".."} or any(ord(character) < 32 for character in name):
-        return texts.NO_NAME
+        return "That is no name of a file."
     if windows and (set(name) & _BAD_ON_WINDOWS or name[-1] in " ."):
-        return texts.NOT_ON_WINDOWS
+        return "Windows does not allow this file name."
     return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..catalog import labels
-from ..texts import reports as texts
 from .plain import one_line
 
 if TYPE_CHECKING:
@@ -14,16 +13,16 @@ if TYPE_CHECKING:
 
 def file_list(model: TrackedModel) -> str:
     """Return what Generate would do, then a table of all files with tabs between its columns."""
-    who = texts.MODEL.format(name=model.name, model_type=model.model_type)
-    title = one_line(texts.MODEL_DOES.format(name=who, does=labels.what_generate_does(model)))
+    who = f"{model.name} ({model.model_type})"
+    title = one_line(f"{who}: {labels.what_generate_does(model)}")
     table = [
-        texts.FILE_HEADINGS,
+        ("State", "Size", "Path", "Address"),
         *(
             (
                 labels.FILE_STATES[file.state],
                 labels.size(file.size),
                 file.path,
-                file.required.url or texts.NO_ADDRESS,
+                file.required.url or "no address",
             )
             for file in model.files
         ),

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..catalog import labels
 from ..inventory.models import ModelStatus
-from ..texts import common, counted
-from ..texts import reports as texts
+from ..phrases import counted
 from ..wan2gp.names import HOST_NAMES
 from .escaping import escaped
 from .rows import cells
@@ -19,6 +18,12 @@ if TYPE_CHECKING:
     from ..inventory.models import Inventory, TrackedModel
     from ..performance.hardware import Machine
     from ..wan2gp.problems import Problem
+
+HEADINGS = ("Status", "Model", "To fetch", "Speed", "VRAM (GB)", "Quality", "Size (GB)", "Best for", "Id")
+_TITLE = "Wan2GP models"
+_MODELS = "Models"
+_BY_FAMILY = "By family"
+
 
 _NAMED = 3
 """Models with the same problem are named up to this many."""
@@ -33,13 +38,13 @@ def full_report(inventory: Inventory, models: Sequence[ListedModel], machine: Ma
         machine: The machine that they are judged for.
     """
     sections = [
-        f"# {texts.TITLE}\n\n{summary(inventory)}",
-        _section(texts.SETTINGS, _settings(inventory, machine)),
-        _section(texts.DRIVES, map(labels.drive, inventory.drives)),
+        f"# {_TITLE}\n\n{summary(inventory)}",
+        _section("Settings", _settings(inventory, machine)),
+        _section("Drives", map(labels.drive, inventory.drives)),
         _table(models, len(inventory.visible)),
         _by_family(models),
-        _section(texts.PROBLEMS_AND_NOTES, _problems(inventory)),
-        _section(texts.COMPATIBILITY, _compatibility(inventory)),
+        _section("Problems and notes", _problems(inventory)),
+        _section("Compatibility", _compatibility(inventory)),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -47,28 +52,27 @@ def full_report(inventory: Inventory, models: Sequence[ListedModel], machine: Ma
 def summary(inventory: Inventory) -> str:
     """Return when the disk was looked at, how many models have which status, and how much they take."""
     counts = [
-        texts.STATUS_COUNT.format(
-            mark=labels.STATUS_MARKS[status],
-            number=inventory.count(status),
-            status=labels.status_word(status),
-        )
+        f"{labels.STATUS_MARKS[status]} {inventory.count(status)} {labels.status_word(status)}"
         for status in ModelStatus
     ]
     return counted(
         len(inventory.visible),
-        texts.SUMMARY,
+        (
+            "{when}: {number} model: {counts}. {size} of model files on disk.",
+            "{when}: {number} models: {counts}. {size} of model files on disk.",
+        ),
         when=f"{inventory.taken_at.astimezone():%Y-%m-%d %H:%M}",
-        counts=common.COMMA.join(counts),
+        counts=", ".join(counts),
         size=labels.amount(inventory.bytes_on_disk),
     )
 
 
 def machine_words(machine: Machine) -> str:
     """Return the graphics card and the memory: "RTX 3060, 12 GB VRAM, 64 GiB RAM"."""
-    told = [machine.gpu_name or texts.CARD_NOT_KNOWN]
-    told += [texts.VRAM.format(size=f"{machine.card_gb:g}")] if machine.card_gb else []
-    told += [texts.RAM.format(size=f"{machine.ram_gib:.0f}")] if machine.ram_gib else []
-    return common.COMMA.join(told)
+    told = [machine.gpu_name or "graphics card not known"]
+    told += [f"{machine.card_gb:g} GB VRAM"] if machine.card_gb else []
+    told += [f"{machine.ram_gib:.0f} GiB RAM"] if machine.ram_gib else []
+    return ", ".join(told)
 
 
 def _section(title: str, lines: Iterable[str]) -> str:
@@ -79,20 +83,40 @@ def _section(title: str, lines: Iterable[str]) -> str:
 
 def _settings(inventory: Inventory, machine: Machine) -> list[str]:
     settings = [
-        (texts.WAN2GP, inventory.version or texts.VERSION_NOT_KNOWN),
+        ("Wan2GP", inventory.version or "version not known"),
         *labels.settings(inventory.settings),
-        (texts.MACHINE, machine_words(machine)),
-        *((texts.ROOT, root) for root in inventory.roots),
+        ("Machine", machine_words(machine)),
+        *(("Checkpoint folder", root) for root in inventory.roots),
     ]
-    return [texts.SETTING.format(name=name, value=value) for name, value in settings]
+    return [f"{name}: {value}" for name, value in settings]
 
 
 def _table(models: Sequence[ListedModel], of_all: int) -> str:
-    lines = [texts.HEADINGS, *(tuple(map(escaped, cells(model))) for model in models)]
+    lines = [HEADINGS, *(tuple(map(escaped, cells(model))) for model in models)]
     head, *rows = [f"| {' | '.join(line)} |" for line in lines]
-    table = "\n".join([head, f"|{'---|' * len(texts.HEADINGS)}", *rows])
-    part = [counted(of_all, texts.PART, matching=len(models))] if len(models) < of_all else []
-    return "\n\n".join([f"## {texts.MODELS}", *part, table, texts.NOTE])
+    table = "\n".join([head, f"|{'---|' * len(HEADINGS)}", *rows])
+    part = (
+        [
+            counted(
+                of_all,
+                (
+                    "{matching} of {number} model, as filtered on the page.",
+                    "{matching} of {number} models, as filtered on the page.",
+                ),
+                matching=len(models),
+            )
+        ]
+        if len(models) < of_all
+        else []
+    )
+    return "\n\n".join(
+        [
+            f"## {_MODELS}",
+            *part,
+            table,
+            "Speed, VRAM and quality are not measured on this computer: “~” estimated, without it published, “–” not known.",
+        ]
+    )
 
 
 def _by_family(models: Sequence[ListedModel]) -> str:
@@ -101,16 +125,16 @@ def _by_family(models: Sequence[ListedModel]) -> str:
         members = [model.tracked for model in models if model.tracked.family == family]
         have = [model for model in members if model.status is ModelStatus.DOWNLOADED]
         part = [model for model in members if model.status is ModelStatus.PARTIAL]
-        heading = texts.FAMILY.format(family=escaped(family), here=len(have), of_all=len(members))
+        heading = f"{escaped(family)}: {len(have)} of {len(members)} downloaded"
         lines = [f"### {heading}"]
         lines += [f"- {labels.STATUS_MARKS[model.status]} {escaped(model.name)}" for model in have]
         lines += [f"- {labels.STATUS_MARKS[model.status]} {escaped(_does(model))}" for model in part]
         blocks.append("\n".join(lines))
-    return "\n\n".join([f"## {texts.BY_FAMILY}", *blocks]) if blocks else ""
+    return "\n\n".join([f"## {_BY_FAMILY}", *blocks]) if blocks else ""
 
 
 def _does(model: TrackedModel) -> str:
-    return texts.MODEL_DOES.format(name=model.name, does=labels.what_generate_does(model))
+    return f"{model.name}: {labels.what_generate_does(model)}"
 
 
 def _problems(inventory: Inventory) -> list[str]:
@@ -123,13 +147,13 @@ def told_once(models: Iterable[TrackedModel], words: Callable[[Problem], str]) -
     for model in models:
         for problem in model.problems:
             whose.setdefault(words(problem), []).append(model.name)
-    return [texts.WHOSE.format(names=_names(names), problem=told) for told, names in whose.items()]
+    return [f"{_names(names)}: {told}" for told, names in whose.items()]
 
 
 def _names(names: Sequence[str]) -> str:
     if len(names) <= _NAMED:
-        return common.COMMA.join(names)
-    return texts.AND_MORE.format(name=names[0], number=len(names) - 1)
+        return ", ".join(names)
+    return f"{names[0]} and {len(names) - 1} more"
 
 
 def _compatibility(inventory: Inventory) -> list[str]:
@@ -137,7 +161,5 @@ def _compatibility(inventory: Inventory) -> list[str]:
     told = list(inventory.compatibility.lines) if inventory.compatibility else []
     missing = {name.name for name in inventory.missing_names}
     found = [name.name for name in HOST_NAMES if name.name not in missing]
-    told += [texts.FOUND.format(names=common.COMMA.join(found))] if inventory.models else []
-    return told + [
-        texts.NOT_FOUND.format(name=name.name, impact=name.impact) for name in inventory.missing_names
-    ]
+    told += ["Found: {names}.".format(names=", ".join(found))] if inventory.models else []
+    return told + [f"Not found: {name.name}: {name.impact}." for name in inventory.missing_names]

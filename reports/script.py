@@ -13,13 +13,14 @@ import re
 import shlex
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from ..catalog import labels
 from ..inventory.sizes import total
-from ..texts import common, counted, scripts
-from ..texts import reports as texts
+from ..phrases import counted
 from ..wan2gp.entry_paths import stays_below
 from .plain import is_plain, one_line
 
@@ -59,12 +60,13 @@ class _LeftOut:
     reason: str
 
 
-_TEXTS = {
-    ScriptForm.HF: scripts.HF,
-    ScriptForm.CURL: scripts.CURL,
-    ScriptForm.WGET: scripts.WGET,
-    ScriptForm.POWERSHELL: scripts.POWERSHELL,
+_PROGRAMS = {
+    ScriptForm.HF: ("hf.sh", "begin.sh"),
+    ScriptForm.CURL: ("curl.sh", "begin.sh"),
+    ScriptForm.WGET: ("wget.sh", "begin.sh"),
+    ScriptForm.POWERSHELL: ("begin.ps1",),
 }
+"""What a script begins with: files in `scripts/`."""
 
 
 def download_script(model: TrackedModel, form: ScriptForm) -> str:
@@ -77,43 +79,53 @@ def download_script(model: TrackedModel, form: ScriptForm) -> str:
     for file, call in calls:
         lines += [
             "",
-            _comment(
-                texts.FILE.format(
-                    role=labels.ROLES[file.required.role],
-                    name=file.required.name,
-                    size=labels.size(file.size),
-                )
-            ),
+            _comment(f"{labels.ROLES[file.required.role]}: {file.required.name}, {labels.size(file.size)}"),
         ]
         lines.append(_not_fetched(call.reason) if isinstance(call, _LeftOut) else call)
     if model.stopped_by:
-        lines += ["", _not_fetched(texts.STOPPED.format(name=model.stopped_by.required.name))]
-    lines += [
-        _comment(texts.BROKEN.format(path=file.path, remedy=labels.remedy(file))) for file in model.damaged
-    ]
-    names = common.COMMA.join(left_out)
-    told = one_line(texts.NOT_FETCHED_BY_THIS.format(names=names)) if left_out else ""
+        lines += [
+            "",
+            _not_fetched(
+                f"{model.stopped_by.required.name}. Nothing tells where to fetch it: put it there by hand. What comes after it is in no script until then."
+            ),
+        ]
+    lines += [_comment(f"Broken: {file.path}. {labels.remedy(file)}") for file in model.damaged]
+    names = ", ".join(left_out)
+    told = one_line(f"Not fetched by this script: {names}.") if left_out else ""
     if form is ScriptForm.POWERSHELL:
-        return _BOM + "\n".join([*lines, scripts.POWERSHELL_END.format(left_out=_for_powershell(told))])
-    return "\n".join(["#!/bin/sh", *lines, scripts.END.format(left_out=shlex.quote(told))])
+        return _BOM + "\n".join([*lines, "", f"$leftOut = {_for_powershell(told)}", _program("end.ps1")])
+    return "\n".join(["#!/bin/sh", *lines, "", f"left_out={shlex.quote(told)}", _program("end.sh")])
+
+
+@cache
+def _program(name: str) -> str:
+    return (Path(__file__).parent / "scripts" / name).read_text(encoding="utf-8")
 
 
 def _about(model: TrackedModel, fetched: Sequence[TrackedFile]) -> list[str]:
-    whose = texts.MODEL.format(name=model.name, model_type=model.model_type)
+    whose = f"{model.name} ({model.model_type})"
     if not fetched:
-        return [texts.FETCHES_NOTHING.format(model=whose)]
+        return [f"Fetches nothing for {whose}."]
     size = labels.total(total(file.size for file in fetched))
     return [
-        counted(len(fetched), texts.FETCHES, size=size, model=whose),
-        texts.WHERE_TO,
-        texts.RUN_AGAIN,
+        counted(
+            len(fetched),
+            (
+                "Fetches {number} file, {size}, for {model}.",
+                "Fetches {number} files, {size}, for {model}.",
+            ),
+            size=size,
+            model=whose,
+        ),
+        "Each file goes to where Wan2GP looks for it. What is there already is left alone.",
+        "Run it again to go on after a break, or to try again what failed.",
     ]
 
 
 def _setup(fetched: Sequence[TrackedFile], form: ScriptForm) -> list[str]:
     on_windows = any(_WINDOWS.match(file.path) for file in fetched)
-    checked = [scripts.WINDOWS_PATHS] if on_windows and form is not ScriptForm.POWERSHELL else []
-    return [*checked, _TEXTS[form]]
+    checked = ["windows_paths.sh"] if on_windows and form is not ScriptForm.POWERSHELL else []
+    return [_program(name) for name in (*checked, *_PROGRAMS[form])]
 
 
 def _call(file: TrackedFile, form: ScriptForm) -> str | _LeftOut:
@@ -137,24 +149,26 @@ def _address(file: TrackedFile) -> tuple[str, str]:
     """Return from where a file is fetched, or why it is not."""
     url = file.required.url
     if file.required.is_folder:
-        return "", texts.WHOLE_FOLDER
+        return "", "it is a whole folder of a repository. Let Wan2GP fetch it."
     if url is None or not url.startswith(("https://", "http://")):
-        return "", texts.NO_SOURCE
+        return "", "nothing tells where to fetch it."
     if not (is_plain(url) and is_plain(file.path)):
-        return "", texts.CONTROL_CHARACTERS
+        return "", "its path or address has control characters. Let Wan2GP fetch it."
     try:
         urlsplit(url)
     except ValueError:
-        return "", texts.MALFORMED
+        return "", "its address is malformed."
     return url, ""
 
 
 def _with_hf(on_hub: re.Match[str] | None, path: str, url: str) -> str | _LeftOut:
     if on_hub is None:
-        return _LeftOut(texts.NOT_ON_HUB.format(hub=_HUB, url=url))
+        return _LeftOut(
+            f"it is not in a model repository of {_HUB}. Take another form of this script for {url}"
+        )
     repo, revision, name = (unquote(on_hub[part]) for part in ("repo", "revision", "path"))
     if not (is_plain(repo + revision + name) and stays_below(name)):
-        return _LeftOut(texts.NO_PLAIN_PATH)
+        return _LeftOut("its address is no plain path. Let Wan2GP fetch it.")
     return _shell_call(repo, revision, name, _for_shell(path))
 
 
@@ -173,7 +187,7 @@ def _for_powershell(text: str) -> str:
 
 
 def _not_fetched(reason: str) -> str:
-    return _comment(texts.NOT_FETCHED_HERE.format(reason=reason))
+    return _comment(f"Not fetched here: {reason}")
 
 
 def _comment(text: str) -> str:

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 
 from ..catalog import labels
 from ..inventory.models import ModelStatus
-from ..texts import common, counted
-from ..texts import reports as texts
+from ..phrases import counted
 from .escaping import escaped
 from .markdown import machine_words, summary, told_once
 from .plain import shortened
@@ -30,6 +29,11 @@ if TYPE_CHECKING:
     from ..inventory.models import Inventory
     from ..performance.hardware import Machine
     from ..wan2gp.problems import Problem
+
+_TITLE = "Wan2GP models"
+_MORE = "… and {number} more"
+_PROBLEMS = "Problems"
+
 
 POST = 2000
 """Characters of a Discord post."""
@@ -60,28 +64,37 @@ def short_report(
         for model in models
         if model.tracked.status is status and (is_part or status is not ModelStatus.MISSING)
     ]
-    head = [f"**{texts.TITLE}**", *_head(inventory, machine)]
+    head = [f"**{_TITLE}**", *_head(inventory, machine)]
     if is_part:
-        head.append(counted(len(inventory.visible), texts.PART_FOLLOWS, matching=len(models)))
+        head.append(
+            counted(
+                len(inventory.visible),
+                (
+                    "{matching} of {number} model, as filtered on the page:",
+                    "{matching} of {number} models, as filtered on the page:",
+                ),
+                matching=len(models),
+            )
+        )
     problems = [f"- {escaped(shortened(line, _PROBLEM))}" for line in _problems(inventory, models)]
     told = _fitting(problems, int(limit * _FOR_PROBLEMS))
-    tail = [f"**{texts.PROBLEMS}**", *told] if told else []
+    tail = [f"**{_PROBLEMS}**", *told] if told else []
     room = limit - sum(map(_length, [*head, *tail]))
     return "\n".join([*head, *_fitting(listed, room), *tail]) + "\n"
 
 
 def _head(inventory: Inventory, machine: Machine) -> list[str]:
     known = inventory.compatibility
-    form = texts.NAMED
+    form = "Wan2GP {version}"
     if known is not None:
-        form = texts.NAMED_VERIFIED if known.is_verified else texts.NAMED_NOT_VERIFIED
+        form = "Wan2GP {version}, verified" if known.is_verified else "Wan2GP {version}, not verified"
     settings = (f"{name.lower()} {value}" for name, value in labels.settings(inventory.settings))
-    facts = texts.MACHINE_AND_SETTINGS.format(
-        machine=shortened(machine_words(machine), _NAME), settings=common.COMMA.join(settings)
+    facts = "{machine}; {settings}".format(
+        machine=shortened(machine_words(machine), _NAME), settings=", ".join(settings)
     )
     return [
         summary(inventory),
-        escaped(form.format(version=shortened(inventory.version or texts.OF_UNKNOWN_VERSION, _NAME))),
+        escaped(form.format(version=shortened(inventory.version or "of unknown version", _NAME))),
         escaped(shortened(facts, _FACTS)),
     ]
 
@@ -89,13 +102,13 @@ def _head(inventory: Inventory, machine: Machine) -> list[str]:
 def _in_short(model: ListedModel) -> str:
     tracked, name = model.tracked, shortened(model.tracked.name, _NAME)
     if tracked.status is ModelStatus.DOWNLOADED:
-        return texts.MODEL_SIZE.format(name=name, size=labels.total(tracked.size))
+        return f"{name}, {labels.total(tracked.size)}"
     words = [labels.why_status(tracked)] if tracked.status is ModelStatus.PARTIAL else []
     if tracked.stopped_by or tracked.problems:
         words.append(labels.fetch_words(tracked))
     elif tracked.to_fetch:
-        words.append(texts.TO_FETCH.format(size=labels.fetch_words(tracked)))
-    return texts.MODEL_LACKS.format(name=name, lacks="; ".join(words))
+        words.append(f"to fetch {labels.fetch_words(tracked)}")
+    return f"{name}: {'; '.join(words)}"
 
 
 def _problems(inventory: Inventory, models: Sequence[ListedModel]) -> list[str]:
@@ -106,22 +119,22 @@ def _problems(inventory: Inventory, models: Sequence[ListedModel]) -> list[str]:
 
     found = [words(problem) for problem in inventory.problems]
     found += told_once([model.tracked for model in models], words)
-    impact = common.COMMA.join(name.name for name in inventory.missing_names)
-    return [*found, texts.ALL_NOT_FOUND.format(names=impact)] if impact else found
+    impact = ", ".join(name.name for name in inventory.missing_names)
+    return [*found, f"Not found in this Wan2GP: {impact}."] if impact else found
 
 
 def _fitting(lines: Sequence[str], room: int) -> list[str]:
     """Return as many lines as have room, and how many are left out."""
     if sum(map(_length, lines)) <= room:
         return list(lines)
-    room -= _length(texts.MORE.format(number=len(lines)))
+    room -= _length(_MORE.format(number=len(lines)))
     kept: list[str] = []
     for line in lines:
         room -= _length(line)
         if room < 0:
             break
         kept.append(line)
-    return [*kept, texts.MORE.format(number=len(lines) - len(kept))]
+    return [*kept, _MORE.format(number=len(lines) - len(kept))]
 
 
 def _length(line: str) -> int:

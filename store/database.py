@@ -18,8 +18,35 @@ from contextlib import closing, contextmanager
 from enum import Enum
 from pathlib import Path
 
-from ..texts import history as texts
 from .migrations import MIGRATIONS, Migration, migrate, schema_version
+
+_SENTENCES = {
+    "NEWER": (
+        "was written by a newer version of the Model Tracker",
+        "Update the plugin, or move the file away to begin a new one.",
+    ),
+    "DAMAGED": (
+        "is damaged or not a file of the Model Tracker",
+        "Close Wan2GP and move the file away, with those beside it that end in -wal and -shm: a new one is begun.",
+    ),
+    "READ_ONLY": (
+        "cannot be written",
+        "Allow writing to it and its folder, or name another folder in {variable}.",
+    ),
+    "FULL": (
+        "cannot grow: the disk is full",
+        "Free some space, or name a folder on another disk in {variable}.",
+    ),
+    "BUSY": (
+        "is held by another program",
+        "Close other copies of Wan2GP and tools that have it open, then try again.",
+    ),
+    "UNREACHABLE": (
+        "cannot be opened",
+        "Check the drive and the folder, or name another folder in {variable}.",
+    ),
+}
+
 
 HOME_VARIABLE = "WAN2GP_MODEL_TRACKER_HOME"
 FILE_NAME = "model_tracker.db"
@@ -130,8 +157,12 @@ class Store:
 
     def error(self, trouble: Trouble, detail: object = "") -> StoreError:
         """Return what is wrong as a message that names the file and the remedy."""
-        said, remedy = (part.format(variable=HOME_VARIABLE) for part in texts.SENTENCES[trouble.name])
-        form = texts.TROUBLE_SINCE if str(detail) else texts.TROUBLE
+        said, remedy = (part.format(variable=HOME_VARIABLE) for part in _SENTENCES[trouble.name])
+        form = (
+            "The file {path} {said} ({detail}). {remedy}"
+            if str(detail)
+            else "The file {path} {said}. {remedy}"
+        )
         message = form.format(path=self.path, said=said, detail=detail, remedy=remedy)
         return StoreError(self.path, trouble, message, remedy)
 
@@ -155,9 +186,7 @@ class Store:
         with closing(self._connect(str(self.path))) as connection:
             version = _version_of(connection)
             if version > len(self._migrations):
-                raise self.error(
-                    Trouble.NEWER, texts.SCHEMA.format(version=version, known=len(self._migrations))
-                )
+                raise self.error(Trouble.NEWER, f"schema {version}; this one knows {len(self._migrations)}")
             if version < len(self._migrations):
                 _choose_journal(connection)
                 migrate(connection, self._migrations)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from ..texts import page as texts
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -51,7 +49,7 @@ DELIVER_JS = """async (parcel) => {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   tell("SAVED " + name);
-}""".replace("COPIED", texts.COPIED).replace("SAVED", texts.SAVED)
+}""".replace("COPIED", "Copied.").replace("SAVED", "Saved as")
 
 
 def build_browser_export() -> gr.Textbox:

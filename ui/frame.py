@@ -18,7 +18,6 @@ import gradio as gr
 
 from .. import ui_components as parts
 from ..reports.script import ScriptForm
-from ..texts import page as texts
 from .browser_export import StatusSlot, build_browser_export, build_status_slot, wire_browser_export
 from .disk.section import CheckView, DiskView, build_disk_view, build_work_place, wire_disk
 from .models.charts import ChartsView, build_charts_view, wire_charts
@@ -31,6 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .models.handlers import ModelsHandlers
+
+_PICK_A_ROW = "Click a row of the table, or choose a model above."
+REPORT_FORMS = {
+    ReportForm.SHORT: "Markdown, short (fits a Discord post)",
+    ReportForm.FULL: "Markdown, full",
+    ReportForm.CSV: "CSV",
+    ReportForm.JSON: "JSON",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +119,13 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
                 disk = build_disk_view()
                 with gr.Accordion(page.host_headline, open=False, elem_id="mt-host-box") as this_host_box:
                     this_host = gr.HTML(page.this_host, elem_id="mt-host", padding=False)
-                with gr.Accordion(texts.HELP, open=False, elem_id="mt-help"):
-                    gr.HTML(texts.HELP_HTML, padding=False)
+                with gr.Accordion("Help: what the marks and figures mean", open=False, elem_id="mt-help"):
+                    gr.HTML(parts.help_text(), padding=False)
             with gr.Column(elem_id="mt-list"):
                 with gr.Row(elem_id="mt-list-head"):
                     count = gr.HTML(page.count, elem_id="mt-count", padding=False)
                     progress = gr.HTML(page.progress, elem_id="mt-progress", padding=False)
-                    refresh = gr.Button(texts.REFRESH, elem_id="mt-refresh", size="sm", min_width=90, scale=0)
+                    refresh = gr.Button("Refresh", elem_id="mt-refresh", size="sm", min_width=90, scale=0)
                 table = parts.model_table(page.table)
         browser_export = build_browser_export()
     return ModelsView(
@@ -151,27 +158,29 @@ def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
         # no gr.State, which a server that was started again has lost
         picked = gr.Textbox(elem_id="mt-picked", elem_classes="mt-hidden", show_label=False, container=False)
         with gr.Row(elem_classes="mt-form"):
-            show_model = gr.Dropdown(choices, value=None, label=texts.SHOW_MODEL, elem_id=SHOW_ID)
+            show_model = gr.Dropdown(
+                choices, value=None, label="Show model (type to search)", elem_id=SHOW_ID
+            )
         with gr.Row(elem_classes="mt-actions"):
-            use = _action(texts.USE, "mt-use", variant="primary")
-            compare = _action(texts.COMPARE_THIS, ADD_ID)
-            check = _action(texts.CHECK, "mt-check")
-            copy_files = _action(texts.COPY_FILES, "mt-copy-files")
+            use = _action("Use this model", "mt-use", variant="primary")
+            compare = _action("Compare", ADD_ID)
+            check = _action("Verify files", "mt-check")
+            copy_files = _action("Copy list of files", "mt-copy-files")
         with gr.Row(elem_classes="mt-actions"):
             script_form = gr.Dropdown(
                 [(form.value, form.name) for form in ScriptForm],
                 value=next(iter(ScriptForm)).name,
-                label=texts.SCRIPT_FORM,
+                label="Script for",
                 show_label=False,
                 container=False,
                 elem_id="mt-script-form",
                 min_width=130,
             )
-            script = _action(texts.SCRIPT, "mt-script")
+            script = _action("Save download script", "mt-script")
         build_status_slot(StatusSlot.DETAIL)
         checked = build_work_place("check")
-        with gr.Accordion(texts.DETAIL, open=True, elem_id="mt-detail-box") as box:
-            shown = gr.HTML(f"<p>{texts.PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
+        with gr.Accordion("Details", open=True, elem_id="mt-detail-box") as box:
+            shown = gr.HTML(f"<p>{_PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
     return DetailView(
         open=opened,
         show_model=show_model,
@@ -193,16 +202,16 @@ def _action(label: str, elem_id: str, variant: Literal["primary", "secondary"] =
 
 
 def _build_report() -> ReportView:
-    with gr.Accordion(texts.REPORT, open=False, elem_id="mt-report"):
+    with gr.Accordion("Report: save or copy what is listed", open=False, elem_id="mt-report"):
         form = gr.Radio(
-            [(texts.REPORT_FORMS[form.value], form.name) for form in ReportForm],
+            [(REPORT_FORMS[form], form.name) for form in ReportForm],
             value=ReportForm.FULL.name,
-            label=texts.REPORT_FORM,
+            label="Form",
             elem_id="mt-report-form",
         )
         with gr.Row():
-            save = gr.Button(texts.SAVE, elem_id="mt-export", size="sm")
-            copy = gr.Button(texts.COPY, elem_id="mt-copy-report", size="sm")
+            save = gr.Button("Save as a file", elem_id="mt-export", size="sm")
+            copy = gr.Button("Copy", elem_id="mt-copy-report", size="sm")
         build_status_slot(StatusSlot.REPORT)
     return ReportView(form=form, save=save, copy=copy)
 

@@ -7,8 +7,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..texts import page as texts
-
 if TYPE_CHECKING:
     from ..model_analyzer import ModelAnalyzer
 
@@ -37,10 +35,14 @@ class ScanState:
     def words(self) -> str:
         """What to tell the user; empty while there is nothing to tell."""
         if self.error:
-            return texts.SCAN_FAILED.format(error=self.error)
+            return f"The scan failed, so this is what was seen before. {self.error}"
         if not self.running:
             return ""
-        form = texts.LOOKING if self.seconds < _SUSPICIOUS_S else texts.NO_ANSWER
+        form = (
+            "Looking at the disk for {seconds} s …"
+            if self.seconds < _SUSPICIOUS_S
+            else "Looking at the disk for {seconds} s: {folder} does not answer. Is its drive connected? What is shown was seen before."
+        )
         return form.format(seconds=f"{self.seconds:.0f}", folder=self.folder)
 
 

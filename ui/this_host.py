@@ -7,12 +7,24 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ..catalog import labels
-from ..texts import counted, listed
-from ..texts import this_host as texts
+from ..phrases import counted, listed
 from ..wan2gp.compatibility import VERIFIED, Capability, Compatibility, Finding
 
 if TYPE_CHECKING:
     from ..inventory.models import Inventory
+
+_SETTINGS = "Settings in force"
+_ROOTS = "Checkpoint folders, searched in this order"
+_DIFFERENT_WAYS = "What versions do in different ways"
+_NOT_SURE = "⚠ What is not sure"
+_DOUBT_MEANS = "While anything here is not sure, no model is called downloaded: one whose files are all on disk is shown as partial, and “To fetch” says “not sure”."
+_NOTHING_YET = "Not looked at yet."
+_PROBLEMS = "Problems with folders"
+_ALL_NAMES_FOUND = "Every name of Wan2GP's that this plugin uses was found."
+_NO_COST = "nothing"
+_NAME = "Name"
+_WITHOUT_IT = "Without it"
+
 
 _FINDINGS = {Finding.FOUND: "found", Finding.MISSING: "missing", Finding.DOUBTED: "not sure"}
 _MARKS = {
@@ -25,21 +37,21 @@ _MARKS = {
 def headline(inventory: Inventory) -> str:
     """Return the section's label: "This Wan2GP: 12.60, verified"."""
     known = inventory.compatibility
-    return texts.HEADLINE.format(verdict=known.verdict if known else texts.NOT_LOOKED)
+    return "This Wan2GP: {verdict}".format(verdict=known.verdict if known else "not looked at yet")
 
 
 def compatibility_html(inventory: Inventory) -> str:
     """Return what is known of the Wan2GP that a scan belongs to, as escaped HTML."""
     known = inventory.compatibility
     if known is None:
-        return f"<p>{texts.NOTHING_YET}</p>"
+        return f"<p>{_NOTHING_YET}</p>"
     return (
         f"<p>{escape(_verified(known))}</p>"
         f"{_doubts(known)}"
-        f"<h3>{texts.SETTINGS}</h3>{_settings(inventory)}"
-        f"<h3>{texts.ROOTS}</h3>{_list('ol', inventory.roots)}"
-        f"{_section(texts.PROBLEMS, map(str, inventory.problems))}"
-        f"<h3>{texts.DIFFERENT_WAYS}</h3>{_abilities(known.capabilities)}"
+        f"<h3>{_SETTINGS}</h3>{_settings(inventory)}"
+        f"<h3>{_ROOTS}</h3>{_list('ol', inventory.roots)}"
+        f"{_section(_PROBLEMS, map(str, inventory.problems))}"
+        f"<h3>{_DIFFERENT_WAYS}</h3>{_abilities(known.capabilities)}"
         f"{_missing_names(inventory)}"
     )
 
@@ -51,12 +63,14 @@ def _settings(inventory: Inventory) -> str:
 
 def _verified(known: Compatibility) -> str:
     if known.is_verified:
-        return texts.IS_VERIFIED.format(version=known.version)
+        return f"Wan2GP {known.version} is verified: this plugin's rules were compared with what it really downloads."
     told = [
-        texts.NOT_VERIFIED.format(version=known.version) if known.version else texts.NO_VERSION,
-        texts.VERIFIED_ARE.format(versions=listed(VERIFIED)),
+        f"Wan2GP {known.version} is not verified: nobody has compared this plugin's rules with what it really downloads."
+        if known.version
+        else "This Wan2GP does not tell its version. It is not verified: nobody has compared this plugin's rules with what it really downloads.",
+        f"Verified are {listed(VERIFIED)}. How it is read follows from what it offers, not from its number.",
     ]
-    return " ".join(told if known.uncertainties else [*told, texts.ALL_FOUND])
+    return " ".join(told if known.uncertainties else [*told, "All that decides downloads was found."])
 
 
 def _doubts(known: Compatibility) -> str:
@@ -64,12 +78,12 @@ def _doubts(known: Compatibility) -> str:
     if not known.uncertainties:
         return ""
     items = "".join(f"<li><b>{escape(uncertainty)}</b></li>" for uncertainty in known.uncertainties)
-    return f'<h3 class="mt-missing">{texts.NOT_SURE}</h3><ul>{items}</ul><p>{texts.DOUBT_MEANS}</p>'
+    return f'<h3 class="mt-missing">{_NOT_SURE}</h3><ul>{items}</ul><p>{_DOUBT_MEANS}</p>'
 
 
 def _abilities(capabilities: Iterable[Capability]) -> str:
     rows = "".join(map(_ability, capabilities))
-    return _table((texts.WHAT, texts.HERE, texts.HOW, texts.COST), rows)
+    return _table(("What", "Here", "How", "What that costs"), rows)
 
 
 def _ability(capability: Capability) -> str:
@@ -77,19 +91,22 @@ def _ability(capability: Capability) -> str:
     return (
         f'<tr><th scope="row">{escape(capability.name)}</th>'
         f'<td class="{css_class}">{mark} {_FINDINGS[capability.finding]}</td>'
-        f"<td>{escape(capability.words)}</td><td>{escape(capability.cost or texts.NO_COST)}</td></tr>"
+        f"<td>{escape(capability.words)}</td><td>{escape(capability.cost or _NO_COST)}</td></tr>"
     )
 
 
 def _missing_names(inventory: Inventory) -> str:
     if not inventory.missing_names:
-        return f"<p>{texts.ALL_NAMES_FOUND}</p>"
+        return f"<p>{_ALL_NAMES_FOUND}</p>"
     rows = "".join(
         f'<tr><th scope="row"><code>{escape(name.name)}</code></th><td>{escape(name.impact)}</td></tr>'
         for name in inventory.missing_names
     )
-    heading = counted(len(inventory.missing_names), texts.NAMES_NOT_FOUND)
-    return f"<h3>{heading}</h3>{_table((texts.NAME, texts.WITHOUT_IT), rows)}"
+    heading = counted(
+        len(inventory.missing_names),
+        ("{number} name not found in this Wan2GP", "{number} names not found in this Wan2GP"),
+    )
+    return f"<h3>{heading}</h3>{_table((_NAME, _WITHOUT_IT), rows)}"
 
 
 def _table(headings: Iterable[str], rows: str) -> str:

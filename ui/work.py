@@ -6,8 +6,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ..texts import disk as texts
-
 Report = Callable[[str], None]
 Cancelled = Callable[[], bool]
 Job = Callable[[Report, Cancelled], str]
@@ -66,7 +64,7 @@ class Worker:
     def cancel(self) -> None:
         """Ask the job under way to stop."""
         self._stop.set()
-        self._report(texts.STOPPING)
+        self._report("Stopping …")
 
     def wait(self, timeout_s: float) -> WorkState:
         """Wait for the job under way, no longer than this, and return how it goes."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from ..texts import host as words
 from .shared_sets import SharedTable, table_written_as, tables
 
 if TYPE_CHECKING:
@@ -153,7 +152,7 @@ def _fetches_as_early_ones(introspection: Introspection, uncertainties: list[str
         return "module_type" in fetching
     handlers = [taken for taken in _handlers_ask(introspection) if "text_encoder_quantization" in taken]
     if any("model_def" in taken for taken in handlers):
-        uncertainties.append(words.ENCODER_NOT_TOLD)
+        uncertainties.append("nothing tells whether handlers or definitions name the text encoder")
     return bool(handlers)
 
 
@@ -190,7 +189,7 @@ def _shared_files(
     """Tell where the files that every model needs are named; the strongest evidence first."""
     if introspection.has("query_core_shared_model_files"):
         if not introspection.has("query_matanyone_download_def"):
-            uncertainties.append(words.MASK_HELPERS_NOT_TOLD)
+            uncertainties.append("the mask helper files that are fetched with every model are not told")
         return SharedFiles.ASKED, None
     code = introspection.fetching_code
     if code is not None:
@@ -205,7 +204,7 @@ def _shared_files(
         found = _table_by_offer(introspection, early=early)
         if found is not None:
             return SharedFiles.TABLE, found
-    uncertainties.append(words.SHARED_NOT_TOLD)
+    uncertainties.append("nothing tells which helper files are fetched with every model")
     return SharedFiles.UNKNOWN, None
 
 

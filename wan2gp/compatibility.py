@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from ..texts import counted
-from ..texts import host as texts
+from ..phrases import counted
 from .capabilities import ChoiceRule, NewFiles, PipeSuffix, SharedFiles, TextEncoder
 
 if TYPE_CHECKING:
@@ -24,21 +23,27 @@ VERIFIED = ("9.9", "10.56", "11.13", "12.23", "12.34", "12.60")
 
 
 _SHARED_FILES = {
-    SharedFiles.ASKED: texts.SHARED_ASKED,
-    SharedFiles.TABLE: texts.SHARED_TABLE,
-    SharedFiles.ON_USE: texts.SHARED_ON_USE,
-    SharedFiles.UNKNOWN: texts.SHARED_UNKNOWN,
+    SharedFiles.ASKED: "Wan2GP's own functions name them",
+    SharedFiles.TABLE: "they are fixed in this version; this plugin has a table of them",
+    SharedFiles.ON_USE: "each is fetched when it is first used, none with every model",
+    SharedFiles.UNKNOWN: "not sure which files are fetched with every model",
 }
 _TEXT_ENCODER = {
-    TextEncoder.LAST: texts.ENCODER_LAST,
-    TextEncoder.WITH_TRANSFORMER: texts.ENCODER_WITH_TRANSFORMER,
+    TextEncoder.LAST: "fetched last, into its own folder",
+    TextEncoder.WITH_TRANSFORMER: "named by the model's handler; a definition's own is fetched besides",
 }
 _NEW_FILES = {
-    NewFiles.FIRST_WITH_FOLDER: texts.FIRST_WITH_FOLDER,
-    NewFiles.FIRST: texts.ALWAYS_FIRST,
+    NewFiles.FIRST_WITH_FOLDER: "the first that has the sub-folder already",
+    NewFiles.FIRST: "always the first",
 }
-_PIPE_SUFFIX = {PipeSuffix.FOLDER: texts.BAR_FOLDER, PipeSuffix.KEPT: texts.BAR_KEPT}
-_CHOICE = {ChoiceRule.FALLBACKS: texts.STAND_INS, ChoiceRule.EXACT: texts.NO_STAND_INS}
+_PIPE_SUFFIX = {
+    PipeSuffix.FOLDER: "understood",
+    PipeSuffix.KEPT: "not understood: the bar stays in the file's name",
+}
+_CHOICE = {
+    ChoiceRule.FALLBACKS: "int8 and fp8 stand in for each other",
+    ChoiceRule.EXACT: "int8 and fp8 do not stand in for each other",
+}
 
 
 class Finding(Enum):
@@ -85,21 +90,28 @@ class Compatibility:
     @property
     def verdict(self) -> str:
         """The whole in a few words: "12.60, verified", "12.99, not verified: 2 things are not sure"."""
-        form = texts.VERIFIED if self.is_verified else texts.NOT_VERIFIED
-        verdict = form.format(version=self.version or texts.VERSION_NOT_KNOWN)
+        form = "{version}, verified" if self.is_verified else "{version}, not verified"
+        verdict = form.format(version=self.version or "version not known")
         return (
-            counted(len(self.uncertainties), texts.UNSURE, verdict=verdict) if self.uncertainties else verdict
+            counted(
+                len(self.uncertainties),
+                ("{verdict}: {number} thing is not sure", "{verdict}: {number} things are not sure"),
+                verdict=verdict,
+            )
+            if self.uncertainties
+            else verdict
         )
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The whole as sentences."""
-        name = texts.NAMED.format(version=self.version) if self.version else texts.UNNAMED
-        form = texts.LINE_VERIFIED if self.is_verified else texts.LINE_NOT_VERIFIED
-        told = [
-            texts.ABILITY.format(name=capability.name, words=capability.words)
-            for capability in self.capabilities
-        ]
+        name = f"Wan2GP {self.version}" if self.version else "A Wan2GP of unknown version"
+        form = (
+            "{name}: verified."
+            if self.is_verified
+            else "{name}: not verified: what it offers decides how it is read."
+        )
+        told = [f"{capability.name}: {capability.words}." for capability in self.capabilities]
         return (form.format(name=name), *told, *self.uncertainties)
 
 
@@ -126,14 +138,14 @@ def capabilities_of(how: Capabilities, gone: Collection[str]) -> tuple[Capabilit
         how: The abilities.
         gone: Names that are not there.
     """
-    changed = texts.CHANGED_BY_HANDLERS if how.runtime_definitions else texts.USED_AS_THEY_ARE
+    changed = "changed by handlers before use" if how.runtime_definitions else "used as they are"
     return (
         _shared_files(how),
-        Capability(texts.TEXT_ENCODER, _TEXT_ENCODER[how.text_encoder]),
-        Capability(texts.NEW_FILES, _NEW_FILES[how.new_files]),
-        _pipe_suffix(texts.BAR, how.pipe_suffix),
-        _pipe_suffix(texts.LORA_BAR, how.lora_pipe_suffix),
-        Capability(texts.DEFINITIONS, changed),
+        Capability("Text encoder", _TEXT_ENCODER[how.text_encoder]),
+        Capability("Checkpoint folder for new files", _NEW_FILES[how.new_files]),
+        _pipe_suffix("“|folder” behind an address", how.pipe_suffix),
+        _pipe_suffix("“|folder” behind the address of a LoRA", how.lora_pipe_suffix),
+        Capability("Definitions", changed),
         _choice(how, asked="get_model_filename" not in gone),
         _configs(how),
         _use(gone),
@@ -143,7 +155,7 @@ def capabilities_of(how: Capabilities, gone: Collection[str]) -> tuple[Capabilit
 def shared_files_words(how: Capabilities) -> str:
     """Return where the files that every model needs are named."""
     if how.shared is SharedFiles.TABLE and how.table:
-        return texts.SHARED_TABLE_OF.format(source=how.table.source)
+        return f"they are fixed in this version; this plugin has a table of them (that of {how.table.source})"
     return _SHARED_FILES[how.shared]
 
 
@@ -151,33 +163,55 @@ def _shared_files(how: Capabilities) -> Capability:
     told = shared_files_words(how)
     finding, cost = {
         SharedFiles.ASKED: (Finding.FOUND, ""),
-        SharedFiles.TABLE: (Finding.MISSING, texts.SHARED_TABLE_COSTS),
-        SharedFiles.ON_USE: (Finding.FOUND, texts.SHARED_ON_USE_COSTS),
-        SharedFiles.UNKNOWN: (Finding.DOUBTED, texts.SHARED_UNKNOWN_COSTS),
+        SharedFiles.TABLE: (Finding.MISSING, "A list that differs from the table would not be noticed."),
+        SharedFiles.ON_USE: (Finding.FOUND, "They are in no figure of what Generate would fetch."),
+        SharedFiles.UNKNOWN: (Finding.DOUBTED, "Generate may fetch more than is shown."),
     }[how.shared]
-    return Capability(texts.SHARED_FILES, told, finding, cost)
+    return Capability("Files fetched with every model", told, finding, cost)
 
 
 def _pipe_suffix(name: str, pipe_suffix: PipeSuffix) -> Capability:
     if pipe_suffix is PipeSuffix.FOLDER:
         return Capability(name, _PIPE_SUFFIX[pipe_suffix])
-    return Capability(name, _PIPE_SUFFIX[pipe_suffix], Finding.MISSING, texts.BAR_COSTS)
+    return Capability(
+        name,
+        _PIPE_SUFFIX[pipe_suffix],
+        Finding.MISSING,
+        "A definition for newer versions puts such a file under another name.",
+    )
 
 
 def _choice(how: Capabilities, *, asked: bool) -> Capability:
     if asked:
-        return Capability(texts.CHOICE, texts.CHOICE_ASKED.format(rule=_CHOICE[how.choice]))
-    told = texts.CHOICE_BY_RULE.format(rule=_CHOICE[how.choice])
-    return Capability(texts.CHOICE, told, Finding.MISSING, texts.CHOICE_COSTS)
+        return Capability(
+            "Choice among alternatives", f"Wan2GP's own function is asked; {_CHOICE[how.choice]}"
+        )
+    told = f"by the known rule; {_CHOICE[how.choice]}"
+    return Capability(
+        "Choice among alternatives",
+        told,
+        Finding.MISSING,
+        "Another choice than that of the rule would not be noticed.",
+    )
 
 
 def _configs(how: Capabilities) -> Capability:
     if how.configs:
-        return Capability(texts.CONFIGS, texts.CONFIGS_OFFERED)
-    return Capability(texts.CONFIGS, texts.CONFIGS_NONE, Finding.MISSING, texts.CONFIGS_COST)
+        return Capability("Config choices in the form", "offered")
+    return Capability(
+        "Config choices in the form",
+        "this Wan2GP has none",
+        Finding.MISSING,
+        "The details show no config choices.",
+    )
 
 
 def _use(gone: Collection[str]) -> Capability:
     if "switch_to_model" not in gone:
-        return Capability(texts.USE, texts.USE_BY_FUNCTION)
-    return Capability(texts.USE, texts.USE_BY_SELECTOR, Finding.MISSING, texts.USE_COSTS)
+        return Capability("“Use this model”", "by Wan2GP's own function")
+    return Capability(
+        "“Use this model”",
+        "written into the selector itself",
+        Finding.MISSING,
+        "It is offered only where the selector takes it.",
+    )

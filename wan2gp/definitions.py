@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
-from ..texts import definitions as texts
 from .problems import DefinitionError
 
 Definition = Mapping[str, Any]
@@ -40,10 +39,14 @@ def own_definition(definitions: Definitions, model_type: str) -> Definition:
         DefinitionError: There is none, or it is no JSON object.
     """
     if model_type not in definitions:
-        raise DefinitionError.of(texts.NO_SUCH_TYPE, value=shown(model_type))
+        raise DefinitionError(
+            f"The model type {shown(model_type)} does not exist.", "Correct the name or remove the reference."
+        )
     definition: object = definitions[model_type]
     if not isinstance(definition, Mapping):
-        raise DefinitionError.of(texts.NO_OBJECT, value=shown(model_type))
+        raise DefinitionError(
+            f"The definition of {shown(model_type)} is no JSON object.", "Correct the file."
+        )
     return cast("Definition", definition)
 
 
@@ -79,14 +82,17 @@ def find(definitions: Definitions, model_type: str, key: str, definition: Defini
         if not isinstance(value, str):
             return Found(value, model_type, key in own)
         if value.startswith(("http:", "https:")):
-            raise DefinitionError.of(texts.SINGLE_ADDRESS, key=key)
+            raise DefinitionError(f"“{key}” is a single address, not a list.", "Put it in square brackets.")
         try:
             model_type, own = value, own_definition(definitions, value)
         except DefinitionError as error:
-            raise DefinitionError(texts.UNDER_KEY.format(key=key, error=error), error.remedy) from error
+            raise DefinitionError(f"“{key}”: {error}", error.remedy) from error
         value = own.get(key)
     if isinstance(value, str):
-        raise DefinitionError.of(texts.LOOP, key=key, steps=_MOST_STEPS, value=shown(value))
+        raise DefinitionError(
+            f"“{key}” goes from model to model in a loop or over more than {_MOST_STEPS} steps ({shown(value)}).",
+            "Give one of them a list of its own.",
+        )
     return Found(value, model_type, key in own)
 
 
@@ -106,11 +112,11 @@ def as_entries(value: object, key: str) -> tuple[str, ...]:
     if value is None:
         return ()
     if not isinstance(value, (list, tuple)):
-        raise DefinitionError.of(texts.NO_LIST_OF_ADDRESSES, key=key, value=shown(value))
+        raise DefinitionError(f"“{key}” is {shown(value)}, not a list of addresses.", "Make it a list.")
     entries = cast("list[object]", value)
     for entry in entries:
         if not isinstance(entry, str):
-            raise DefinitionError.of(texts.NO_ADDRESS, key=key, value=shown(entry))
+            raise DefinitionError(f"“{key}” holds {shown(entry)}, which is no address.", "Remove it.")
     return tuple(cast("list[str]", entries))
 
 
@@ -148,7 +154,7 @@ def module_lists(
     if value is None:
         return ()
     if not isinstance(value, (list, tuple)):
-        raise DefinitionError.of(texts.NO_LIST_OF_MODULES, value=shown(value))
+        raise DefinitionError(f"“modules” is {shown(value)}, not a list.", "Make it a list.")
     lists: list[ModuleList] = []
     for module in cast("list[object]", value):
         lists += _lists_of(_named_module(definitions, module))
@@ -163,7 +169,7 @@ def _lists_of(module: object) -> list[ModuleList]:
     for part, key in enumerate(("URLs", "URLs2"), 1):
         half: object = halves.get(key)
         if half is None:
-            raise DefinitionError.of(texts.HALF_A_MODULE, key=key, value=shown(halves))
+            raise DefinitionError(f"A module has no “{key}”: {shown(halves)}.", f"Add “{key}” to it.")
         lists.append(
             ModuleList(as_entries([half] if isinstance(half, str) else half, f"modules: {key}"), part)
         )
@@ -179,9 +185,12 @@ def _named_module(definitions: Definitions, module: object) -> object:
         if named is None:
             return ()
         if not isinstance(named, (list, tuple)) or len(cast("list[object]", named)) != 1:
-            raise DefinitionError.of(texts.NOT_ONE_MODULE, value=shown(module))
+            raise DefinitionError(
+                f"The module {shown(module)} is a model that has not exactly one module.",
+                "List the files themselves.",
+            )
         module = cast("list[object]", named)[0]
-    raise DefinitionError.of(texts.LOOP_OF_MODULES)
+    raise DefinitionError("“modules” goes from model to model in a loop.", "List the files themselves.")
 
 
 def config_groups(
@@ -194,7 +203,7 @@ def config_groups(
         if value is None:
             value = {}
         if not isinstance(value, Mapping):
-            raise DefinitionError.of(texts.NO_GROUP, key=key, value=shown(value))
+            raise DefinitionError(f"“{key}” is {shown(value)}, not a JSON object.", "Correct it.")
         groups.append(cast("Mapping[str, Any]", value))
     return tuple(groups)
 
@@ -211,6 +220,8 @@ def merge_config(definition: Definition, groups: tuple[Mapping[str, Any], ...], 
             continue
         overrides: object = None if identifier.startswith("_") else group.get(identifier)
         if not isinstance(overrides, Mapping):
-            raise DefinitionError.of(texts.NO_SUCH_CHOICE, value=shown(identifier))
+            raise DefinitionError(
+                f"The config choice {shown(identifier)} does not exist.", "Choose another one."
+            )
         merged.update(cast("Mapping[str, Any]", overrides))
     return merged

@@ -12,7 +12,6 @@ import os.path
 from functools import lru_cache
 from pathlib import PurePosixPath, PureWindowsPath
 
-from ..texts import definitions as texts
 from .definitions import shown
 from .problems import DefinitionError
 
@@ -52,17 +51,17 @@ def local_name(entry: str, lora_folder: str | None = None) -> str:
     """
     if not is_address(entry):
         if "|" in entry:
-            raise DefinitionError.of(texts.BAR_IN_NAME, value=shown(entry))
+            raise DefinitionError(f"A local name cannot have a “|”: {shown(entry)}.", "Remove it.")
         return _kept_below(entry, entry)
     address, *folders = entry.split("|")
     name = _file_name(address)
     if not folders or folders == [""]:
         return name
     if len(folders) > 1:
-        raise DefinitionError.of(texts.SEVERAL_BARS, value=shown(entry))
+        raise DefinitionError(f"More than one “|”: {shown(entry)}.", "Keep one folder.")
     if folders[0] == _LORA_FOLDER:
         if lora_folder is None:
-            raise DefinitionError.of(texts.NO_LORA_FOLDER, value=shown(entry))
+            raise DefinitionError(f"No LoRA folder is known for {shown(entry)}.", "Name a folder instead.")
         return os.path.join(os.path.abspath(lora_folder), name)
     return _kept_below(os.path.join(_folder_below(folders[0], entry), name), entry)
 
@@ -107,13 +106,15 @@ def lora_name(entry: str, lora_folder: str) -> str:
 def _file_name(address: str) -> str:
     name = os.path.basename(address)
     if not name or name in {".", ".."}:
-        raise DefinitionError.of(texts.NO_FILE_NAME, value=shown(address))
+        raise DefinitionError(f"The address names no file: {shown(address)}.", "Correct it.")
     return _kept_below(name, address)
 
 
 def _folder_below(folder: str, entry: str) -> str:
     if folder and (not stays_below(folder.strip()) or not PurePosixPath(folder.strip()).parts):
-        raise DefinitionError.of(texts.FOLDER_LEADS_OUT, value=shown(entry))
+        raise DefinitionError(
+            f"The folder leads out of the checkpoint folders: {shown(entry)}.", "Name a folder below."
+        )
     return folder
 
 
@@ -122,4 +123,6 @@ def _kept_below(name: str, entry: str) -> str:
     plain = os.path.normpath(name)
     if name and (os.path.isabs(name) or (stays_below(name) and stays_below(plain))):
         return plain
-    raise DefinitionError.of(texts.PATH_LEADS_OUT, value=shown(entry))
+    raise DefinitionError(
+        f"The path leads out of the checkpoint folders: {shown(entry)}.", "Use a plain file name."
+    )

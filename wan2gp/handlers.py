@@ -20,7 +20,6 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from ..texts import host as texts
 from .definitions import Definition, shown
 from .introspection import parameters, takes_any
 from .problems import DefinitionError, not_sure
@@ -53,11 +52,16 @@ def files_wanted(
     elif "text_encoder_quantization" in taken and len(taken) in (4, 5):
         arguments += [None, text_encoder_quantization, *([definition] if len(taken) == 5 else [])]
     else:
-        raise not_sure(texts.QUERY_TAKES if taken else texts.QUERY_TAKES_NOTHING, taken=", ".join(taken))
+        raise not_sure(
+            "the handler's query_model_files takes {taken}"
+            if taken
+            else "the handler's query_model_files takes nothing",
+            taken=", ".join(taken),
+        )
     answer: object = query(*arguments)
     if answer is None:
-        raise DefinitionError.of(texts.HANDLER_NAMES_NONE)
-    return download_sets(answer, texts.THE_HANDLER)
+        raise DefinitionError("The handler names no files.", "Update Wan2GP.")
+    return download_sets(answer, "The handler")
 
 
 def download_sets(answer: object, who: str) -> tuple[DownloadSet, ...]:
@@ -71,7 +75,7 @@ def download_sets(answer: object, who: str) -> tuple[DownloadSet, ...]:
     many = cast("Sequence[object]", answer) if isinstance(answer, (list, tuple)) else [answer]
     for one in many:
         if not isinstance(one, Mapping):
-            raise DefinitionError.of(texts.NO_LIST_OF_FILES, who=who, value=shown(one))
+            raise DefinitionError(f"{who} answers {shown(one)}, no list of files.", "Update Wan2GP.")
     return tuple(cast("Sequence[DownloadSet]", many))
 
 
@@ -94,16 +98,16 @@ def lora_folder(
     """
     get_folder = getattr(handler, "get_lora_dir", None)
     if get_folder is None:
-        raise DefinitionError.of(texts.LORA_FOLDER_UNKNOWN)
+        raise DefinitionError("The model's LoRA folder is not known.", "Update Wan2GP.")
     taken = len(parameters(get_folder))
     if taken != 1 or takes_any(get_folder):
         folder: object = get_folder(*(base_type, *options_and_root())[:taken])
     elif resolve is not None:
         folder = resolve()
     else:
-        raise DefinitionError.of(texts.LORA_FOLDER_NOT_TOLD)
+        raise DefinitionError("Not sure: nothing tells the model's LoRA folder.", "Update this plugin.")
     if not isinstance(folder, str) or not folder:
-        raise DefinitionError.of(texts.NO_LORA_FOLDER)
+        raise DefinitionError("The model's handler names no LoRA folder.", "Update Wan2GP.")
     return folder
 
 
@@ -127,7 +131,7 @@ def runtime_definition(
     defaults = {"mixed_precision": "0", "vae_precision": "16"}
     answer: object = resolve(copy.deepcopy(dict(definition)), {**defaults, **server_config, **settings})
     if not isinstance(answer, Mapping):
-        raise not_sure(texts.NO_DEFINITION, value=shown(answer))
+        raise not_sure("the model's handler answers {value} where a definition is due", value=shown(answer))
     return cast("Definition", answer)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..texts import host as texts
+_NOT_SURE = ("Not sure: {reason}.", "Update this plugin or Wan2GP.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ class DefinitionError(ValueError):
 
 def uncertainty(reason: str) -> Problem:
     """Return why nothing is sure about every model of this Wan2GP."""
-    return Problem.of("Wan2GP", texts.NOT_SURE, reason=reason)
+    return Problem.of("Wan2GP", _NOT_SURE, reason=reason)
 
 
 def not_sure(reason: str, **places: str) -> DefinitionError:
     """Return why nothing is sure about one model, with the places of the reason filled in."""
-    return DefinitionError.of(texts.NOT_SURE, reason=reason.format(**places))
+    return DefinitionError.of(_NOT_SURE, reason=reason.format(**places))

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
-from ..texts import definitions as texts
 from . import definitions, entry_paths
 from .capabilities import NewFiles, PipeSuffix, TextEncoder
 from .definitions import Definition, shown
@@ -222,7 +221,7 @@ class _RequirementsBuilder:
                 Problem(
                     self.model_type,
                     str(error) if isinstance(error, DefinitionError) else f"{type(error).__name__}: {error}",
-                    error.remedy if isinstance(error, DefinitionError) else texts.CHECK_DEFINITION,
+                    error.remedy if isinstance(error, DefinitionError) else "Check the model's definition.",
                     path if isinstance(path, str) else None,
                 )
             )
@@ -242,11 +241,16 @@ class _RequirementsBuilder:
     def _check_name_and_architecture(self) -> None:
         architecture = self.definition.get("architecture")
         if not isinstance(self.definition.get("name"), str):
-            self._try(lambda: _fail(texts.NO_NAME))
+            self._try(lambda: _fail("The model has no name.", "Add “name” to it."))
         if not isinstance(architecture, str):
-            self._try(lambda: _fail(texts.NO_ARCHITECTURE))
+            self._try(lambda: _fail("The model has no architecture.", "Add “architecture” to it."))
         elif not self.host.knows_architecture(architecture):
-            self._try(lambda: _fail(texts.UNKNOWN_ARCHITECTURE, value=shown(architecture)))
+            self._try(
+                lambda: _fail(
+                    f"Wan2GP does not know the architecture {shown(architecture)}.",
+                    "Correct it, or update Wan2GP.",
+                )
+            )
 
     def _shared_sets(self) -> None:
         def make() -> tuple[RequiredFile, ...]:
@@ -262,7 +266,7 @@ class _RequirementsBuilder:
     def _transformer(self, key: str, role: Role) -> None:
         found = definitions.find(self.host.definitions, self.model_type, key, self.definition)
         if key == "URLs" and found.is_set and found.value is None:  # "URLs2" may be null
-            _fail(texts.NULL, key=key)
+            _fail(f"“{key}” is null.", "Make it a list of addresses, or remove it.")
         entries = definitions.as_entries(found.value, key)
         choice = self.host.choose_transformer(
             self.model_type, self.definition, key, entries, listed_by=found.model_type
@@ -291,7 +295,7 @@ class _RequirementsBuilder:
         key = "VAE_URLs"
         value = self.definition.get(key)
         if key in self.definition and value is None:
-            _fail(texts.NULL, key=key)
+            _fail(f"“{key}” is null.", "Make it a list of addresses, or remove it.")
         return definitions.as_entries([value] if isinstance(value, str) else value, key)
 
     def _companion(self, role: Role, entry: str) -> RequiredFile:
@@ -320,7 +324,7 @@ class _RequirementsBuilder:
         if folder is not None and not (
             isinstance(folder, str) and (not folder or entry_paths.stays_below(folder))
         ):
-            _fail(texts.ENCODER_FOLDER, value=shown(folder))
+            _fail(f"“text_encoder_folder” is {shown(folder)}, no folder below the roots.", "Correct it.")
         if choice is not None and choice.entry:
             self._add_choice(Role.TEXT_ENCODER, entries, choice, folder or None)
 
@@ -407,7 +411,7 @@ class _RequirementsBuilder:
         lists = cast("list[list[str]]", download.get("fileList") or [])
         targets = cast("list[str | None]", download.get("targetFolderList") or [None] * len(sources))
         if not isinstance(repository, str):
-            _fail(texts.NO_REPOSITORY, value=shown(download))
+            _fail(f"The handler names no repository: {shown(download)}.", "Update Wan2GP.")
             return
         for target, source, names in zip(targets, sources, lists, strict=False):
             if not (names or target or source):
@@ -421,7 +425,10 @@ class _RequirementsBuilder:
         def make() -> RequiredFile:
             below = "/".join(part for part in (target, source, name) if part)
             if not entry_paths.stays_below(below):
-                _fail(texts.HANDLER_LEADS_OUT, value=shown(below))
+                _fail(
+                    f"The handler's file leads out of the checkpoint folders: {shown(below)}.",
+                    "Update Wan2GP.",
+                )
             return RequiredFile(
                 role=role,
                 name=name or source,
@@ -435,5 +442,5 @@ class _RequirementsBuilder:
         return self.pool.get((role, repository, target, source, name), make)
 
 
-def _fail(text: tuple[str, str], **places: str) -> None:
-    raise DefinitionError.of(text, **places)
+def _fail(message: str, remedy: str) -> None:
+    raise DefinitionError(message, remedy)

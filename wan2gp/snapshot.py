@@ -8,7 +8,6 @@ from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
-from ..texts import host as texts
 from . import definitions, handlers
 from .capabilities import ChoiceRule
 from .choice import (
@@ -196,7 +195,7 @@ class HostSnapshot:
         def ask() -> str:
             answer: object = function(model_type, quantization=asked, **arguments)
             if not isinstance(answer, str):
-                raise not_sure(texts.NO_FILE_TAKEN, value=shown(answer))
+                raise not_sure("Wan2GP answers {value} when asked which file it takes", value=shown(answer))
             return answer
 
         return choose_as_host(entries, asked, dtype, ask, rule)
@@ -249,7 +248,9 @@ class HostSnapshot:
             callable(self._names.get(name)) for name in ("get_model_filename", *LIVE_FUNCTIONS)
         )
         if has_functions and not told:
-            raise DefinitionError.of(texts.COMMAND_LINE)
+            raise DefinitionError(
+                "Not sure: the command line may name the LoRA folder.", "Update this plugin."
+            )
         return self._arguments()
 
     @property

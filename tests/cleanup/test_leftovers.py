@@ -16,7 +16,7 @@ from model_tracker.cleanup.leftovers import (
     find_leftovers,
     is_temp_folder,
 )
-from model_tracker.reports.script import _TEXTS, ScriptForm
+from model_tracker.reports.script import _PROGRAMS, ScriptForm, _program
 
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=timezone.utc)
 DOWNLOADS = ".cache/huggingface/download"
@@ -90,7 +90,8 @@ def test_what_a_download_script_began_counts_as_one_and_can_be_continued(tmp_pat
 def test_scripts_begin_files_under_names_that_are_known_as_theirs(form):
     name = "x.safetensors"
     begun = {f"{name}.part", f"{name}.download"}
-    written = {f"{name}{end}" for end in re.findall(r'(?:\$[24]|"\$Target)(\.[a-z]+)', _TEXTS[form])}
+    script = "".join(_program(program) for program in _PROGRAMS[form])
+    written = {f"{name}{end}" for end in re.findall(r'(?:\$[24]|"\$Target)(\.[a-z]+)', script)}
     assert written
     assert written <= begun
     assert {_file_of_script(one, {name}) for one in begun} == {name}

@@ -8,7 +8,7 @@ import pytest
 from model_tracker.catalog.labels import SORT_KEYS
 from model_tracker.catalog.query import SortKey, filter_and_sort
 from model_tracker.performance.gpus import load_gpus
-from model_tracker.texts.page import REPORT_FORMS
+from model_tracker.ui.frame import REPORT_FORMS
 from model_tracker.ui.models.exports import ReportForm
 from model_tracker.ui.models.filters import Filters
 from model_tracker.ui_components import COLUMNS, SORT_MARKS
@@ -208,7 +208,7 @@ def test_the_report_is_saved_and_read_back_in_every_form(pilot, form):
     shows(pilot, names)
     pilot.press(pilot.page.locator("#mt-report > button"))
     if form is not ReportForm.FULL:
-        pilot.pick("mt-report-form", REPORT_FORMS[form.value])
+        pilot.pick("mt-report-form", REPORT_FORMS[form])
     text, _ = saved(pilot, "#mt-export")
     if form is ReportForm.CSV:
         assert [row["name"] for row in csv.DictReader(io.StringIO(text))] == names

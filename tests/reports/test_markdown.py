@@ -6,9 +6,8 @@ import pytest
 from markdown_it import MarkdownIt
 from model_tracker.inventory.drives import Drive
 from model_tracker.performance.hardware import Machine
-from model_tracker.reports.markdown import full_report
+from model_tracker.reports.markdown import HEADINGS, full_report
 from model_tracker.reports.rows import cells
-from model_tracker.texts.reports import HEADINGS
 from model_tracker.ui_components import COLUMNS, table_value
 from model_tracker.wan2gp.problems import Problem
 

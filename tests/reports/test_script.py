@@ -195,7 +195,7 @@ class TestCurlAndWget:
         gone = replace(first, required=replace(first.required, url=f"{ON_HUB}gone"))
         done = run(download_script(replace(model, to_fetch=(gone, second)), form))
         assert done.returncode == 1
-        assert "1 not fetched" in done.stderr
+        assert "1 not downloaded" in done.stderr
         assert not list(Path(gone.path).parent.glob("a.bin*"))
         assert Path(second.path).read_bytes() == BODY
 
@@ -211,7 +211,7 @@ class TestCurl:
         hub.stops_after = 5000
         broken = run(script)
         assert broken.returncode == 1
-        assert f"NOT fetched: {target}" in broken.stderr
+        assert f"NOT downloaded: {target}" in broken.stderr
         assert not target.exists()
         assert run(script).returncode == 0
         assert target.read_bytes() == BODY
@@ -311,7 +311,7 @@ class TestHf:
         model = model_of("a.bin", url=f"{ON_HUB}owner/repo/resolve/main/gone.bin")
         done = hf(download_script(model, ScriptForm.HF))
         assert done.returncode == 1
-        assert "NOT fetched" in done.stderr
+        assert "NOT downloaded" in done.stderr
         assert not Path(model.to_fetch[0].path).exists()
 
     @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from model_tracker.inventory.what_if import WhatIf
 from model_tracker.performance.fit import FitLevel
 from model_tracker.performance.hardware import Machine
 from model_tracker.performance_db import PerformanceDatabase
-from model_tracker.texts import common, counted
+from model_tracker.phrases import counted
 from model_tracker.ui.models import file_table
 from model_tracker.ui.models.vram_chart import FIT_MARKS
 from model_tracker.wan2gp.requirements import Role
@@ -143,7 +143,7 @@ def test_the_heading_of_a_group_counts_its_files_bytes_and_what_is_amiss(shown, 
         (head,) = [head for head in heads if head.startswith(f"{ROLES[role]} · ")]
         known = total(file.size for file in of_role)
         states = [file.state for file in of_role]
-        expected = [ROLES[role], counted(len(of_role), common.FILES)]
+        expected = [ROLES[role], counted(len(of_role), ("{number} file", "{number} files"))]
         expected += [labels.total(known)]
         expected += [
             f"{states.count(state)} {FILE_STATES[state]}"

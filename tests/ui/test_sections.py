@@ -5,9 +5,14 @@ from dataclasses import replace
 
 import pytest
 from model_tracker.inventory.models import FileState
-from model_tracker.texts.charts import SEVERAL_FAMILIES as SHARED
-from model_tracker.texts.charts import SPEED_MARK, STATUS, VRAM
-from model_tracker.ui.models.charts import SPEED_MARKS, bytes_by_family, disk_bars, points, speed_mark
+from model_tracker.ui.models.charts import (
+    SEVERAL_FAMILIES,
+    SPEED_MARKS,
+    bytes_by_family,
+    disk_bars,
+    points,
+    speed_mark,
+)
 from model_tracker.ui.models.compare import comparison
 
 
@@ -81,7 +86,7 @@ def test_a_model_that_is_gone_leaves_the_comparison_and_is_named(page):
 
 def test_the_scatter_holds_the_models_of_a_task_with_both_figures(listings):
     all_rows = points(listings.of(), "text to image")
-    drawn = all_rows[all_rows[VRAM].notna()]
+    drawn = all_rows[all_rows["VRAM"].notna()]
     expected = [
         model
         for model in listings.of()
@@ -89,11 +94,11 @@ def test_the_scatter_holds_the_models_of_a_task_with_both_figures(listings):
         and None not in (model.figures.speed_multiplier, model.figures.vram_min_gb)
     ]
     assert len(drawn) == len(expected) > 3
-    for mark, model in zip(drawn[SPEED_MARK], expected, strict=True):
+    for mark, model in zip(drawn["About"], expected, strict=True):
         assert float(mark.removesuffix("×")) == pytest.approx(model.figures.speed_multiplier, rel=0.25)
-    assert list(drawn[VRAM]) == [model.figures.vram_min_gb for model in expected]
-    assert set(drawn[STATUS]) == {"✓ downloaded", "✗ missing", "◐ partial"}
-    places = [SPEED_MARKS.index(mark) for mark in all_rows[SPEED_MARK]]
+    assert list(drawn["VRAM"]) == [model.figures.vram_min_gb for model in expected]
+    assert set(drawn["Status"]) == {"✓ downloaded", "✗ missing", "◐ partial"}
+    places = [SPEED_MARKS.index(mark) for mark in all_rows["About"]]
     assert set(places) == set(range(min(places), max(places) + 1))  # each place between keeps its room
     assert points(listings.of(), "no such task").empty
 
@@ -114,8 +119,8 @@ def test_the_bars_add_up_to_what_is_on_the_disk_and_no_file_counts_twice(listing
         for file in model.files
         if file.state is not FileState.MISSING
     }
-    assert set(taken) - {SHARED} <= {family for _, family in here}
-    assert taken[SHARED] > 0
+    assert set(taken) - {SEVERAL_FAMILIES} <= {family for _, family in here}
+    assert taken[SEVERAL_FAMILIES] > 0
     assert "width:100.0%" in disk_bars(inventory)
 
 

@@ -14,11 +14,10 @@ from ...cleanup import leftovers, superseded
 from ...files import verify
 from ...files.verify import FileToCheck, FullCheck, Verdict
 from ...inventory.models import FileState
+from ...phrases import counted
 from ...relocation.link_options import PlacementOption, link_options, look_at_disk
 from ...relocation.misplaced import Candidate, SearchResult, find_in_folder, find_misplaced
 from ...relocation.plan import Progress, RelocationPlan, placement_request, plan_relocation
-from ...texts import common, counted
-from ...texts import disk as texts
 
 if TYPE_CHECKING:
     from ...files.file_ops import PlacementMethod
@@ -28,6 +27,15 @@ if TYPE_CHECKING:
     from ...relocation.missing import MissingFiles
     from ...wan2gp.problems import Problem
     from ..work import Cancelled, Job, Report
+
+_VERDICTS = {
+    "whole": "{number} whole",
+    "different": "{number} different",
+    "unreadable": "{number} unreadable",
+    "unknown": "{number} could not be compared",
+    "cancelled": "{number} cancelled",
+}
+
 
 _POLL_S = 0.3
 
@@ -62,11 +70,11 @@ class DiskJobs:
         """Look in the checkpoint folders for misplaced files, leftovers and superseded checkpoints."""
 
         def job(report: Report, cancelled: Cancelled) -> str:
-            report(texts.LOOKING_THROUGH_ROOTS)
+            report("Looking through the checkpoint folders …")
             missing_files = self._analyzer.missing_files()
             finds = find_misplaced(missing_files, self._integrity, cancelled=cancelled)
             self._offer(finds, missing_files)
-            report(texts.LOOKING_FOR_LEFTOVERS)
+            report("Looking for leftovers of downloads …")
             folders = (*missing_files.roots, *([missing_files.lora_root] if missing_files.lora_root else []))
             left = leftovers.find_leftovers(
                 folders,
@@ -77,11 +85,11 @@ class DiskJobs:
             )
             old = self._analyzer.superseded()
             return (
-                _section(texts.LOST_FILES, finds.summary(), _sentences(finds), finds.problems)
+                _section("Lost files", finds.summary(), _sentences(finds), finds.problems)
                 + _section(
-                    texts.LEFTOVERS, left.summary(), [item.sentence() for item in left.items], left.problems
+                    "Leftovers", left.summary(), [item.sentence() for item in left.items], left.problems
                 )
-                + _section(texts.SUPERSEDED, superseded.summary(old), [one.sentence() for one in old])
+                + _section("Superseded checkpoints", superseded.summary(old), [one.sentence() for one in old])
             )
 
         return job
@@ -90,11 +98,11 @@ class DiskJobs:
         """Look for missing files in a folder that the user names."""
 
         def job(report: Report, cancelled: Cancelled) -> str:
-            report(texts.LOOKING_THROUGH.format(folder=folder))
+            report(f"Looking through {folder} …")
             missing_files = self._analyzer.missing_files()
             finds = find_in_folder(folder, missing_files, self._integrity, cancelled=cancelled)
             self._offer(finds, missing_files)
-            return _section(texts.FOUND_THERE, finds.summary(), _sentences(finds), finds.problems)
+            return _section("Found there", finds.summary(), _sentences(finds), finds.problems)
 
         return job
 
@@ -116,19 +124,13 @@ class DiskJobs:
         def job(report: Report, cancelled: Cancelled) -> str:
             def tell(progress: Progress) -> None:
                 report(
-                    texts.WRITTEN.format(
-                        step=progress.step,
-                        steps=progress.steps,
-                        name=progress.name,
-                        done=labels.amount(progress.done_bytes),
-                        of_all=labels.amount(progress.total_bytes),
-                    )
+                    f"{progress.step} of {progress.steps}: {progress.name} ({labels.amount(progress.done_bytes)} of {labels.amount(progress.total_bytes)})"
                 )
 
             outcomes = plan.execute(tell, cancelled)
             self.offers = ()
             self._analyzer.refresh()
-            return _section(texts.DONE, "", [outcome.sentence() for outcome in outcomes])
+            return _section("Done", "", [outcome.sentence() for outcome in outcomes])
 
         return job
 
@@ -137,13 +139,20 @@ class DiskJobs:
 
         def job(report: Report, cancelled: Cancelled) -> str:
             def tell(done: int, of_all: int) -> None:
-                report(texts.ASKED.format(done=done, of_all=of_all))
+                report(f"{done} of {of_all} repositories asked …")
 
-            report(texts.ASKING)
+            report("Asking the Hugging Face Hub …")
             answer = self._analyzer.hub.ask(self._analyzer.addresses(), tell, cancelled)
             self._analyzer.refresh()
-            told = counted(answer.addresses, texts.SIZES_KNOWN, known=answer.known)
-            return _section(texts.SIZES, told, [], answer.problems)
+            told = counted(
+                answer.addresses,
+                (
+                    "The sizes of {known} of {number} file are known now.",
+                    "The sizes of {known} of {number} files are known now.",
+                ),
+                known=answer.known,
+            )
+            return _section("Sizes from the Hub", told, [], answer.problems)
 
         return job
 
@@ -156,11 +165,11 @@ class DiskJobs:
             checking.start([FileToCheck(file.path, self._etag(file.required.url)) for file in here])
             while (state := checking.wait(_POLL_S)).running:
                 done, of_all = labels.amount(state.bytes_done), labels.amount(state.bytes_total)
-                report(texts.READ.format(done=done, of_all=of_all, name=state.current or ""))
+                report(f"{done} of {of_all} read: {state.current or ''}")
                 if cancelled():
                     checking.cancel()
-            broken = [texts.BROKEN_FILE.format(path=file.path, reason=file.damage) for file in model.damaged]
-            title = texts.FULL_CHECK.format(name=model.name)
+            broken = [f"{file.path}: {file.damage}" for file in model.damaged]
+            title = f"Check of the files of {model.name}"
             return _section(title, _verdicts(state.results), [*broken, *_told(state.results)])
 
         return job
@@ -191,8 +200,8 @@ def _sentences(finds: SearchResult) -> list[str]:
 
 def _verdicts(results: Sequence[verify.CheckResult]) -> str:
     numbers = Counter(result.verdict for result in results)
-    told = [texts.VERDICTS[one.value].format(number=numbers[one]) for one in Verdict if numbers[one]]
-    return common.COMMA.join(told) or texts.NO_FILE
+    told = [_VERDICTS[one.value].format(number=numbers[one]) for one in Verdict if numbers[one]]
+    return ", ".join(told) or "No file is here."
 
 
 def _told(results: Sequence[verify.CheckResult]) -> list[str]:
@@ -200,11 +209,13 @@ def _told(results: Sequence[verify.CheckResult]) -> list[str]:
     for result in results:
         if result.verdict in {Verdict.MISMATCH, Verdict.UNREADABLE}:
             remedy = verify.remedy(result)
-            form = texts.BAD_FILE_WITH_REMEDY if remedy else texts.BAD_FILE
+            form = "{path}: {verdict}; {remedy}. {reason}" if remedy else "{path}: {verdict}. {reason}"
             verdict = result.verdict.value
             told.append(form.format(path=result.path, verdict=verdict, remedy=remedy, reason=result.reason))
     if any(result.verdict is Verdict.UNKNOWN for result in results):
-        told.append(texts.UNKNOWN_VERDICT)
+        told.append(
+            "Nothing to compare with was kept. Press “Get sizes from Hugging Face” under Disk, then verify again."
+        )
     return told
 
 

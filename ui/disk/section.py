@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from ...files.file_ops import PlacementMethod
-from ...texts import disk as texts
-from ...texts import page
 from ..change_ids import new_change_ids
 from ..work import Worker, WorkState
 
@@ -26,12 +24,18 @@ if TYPE_CHECKING:
     from ..work import Job
     from .jobs import DiskJobs
 
+_HOWS = {"move": "Move", "hard-link": "Hard link", "symbolic-link": "Symbolic link", "copy": "Copy"}
+_FIND = "Look for lost files and leftovers"
+_BUSY = "Another task is running. Wait for it, or press Stop."
+_NOTHING_PLANNED = "There is nothing to do: choose a file. If the list is old, search again."
+
+
 PATIENCE_S = 0.3
 TICK_S = 1
 MOST_PLANS = 50
 """How many plans are kept, each for the page that shows it."""
 _KEEP = "|keep"
-HOWS = [(texts.HOWS[how.value], how.name) for how in PlacementMethod]
+HOWS = [(_HOWS[how.value], how.name) for how in PlacementMethod]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,30 +105,30 @@ class DiskHandlers:
 
     def find(self) -> str:
         """Start looking for lost files, leftovers and superseded checkpoints."""
-        return self._start(texts.FIND, self._jobs.lost())
+        return self._start(_FIND, self._jobs.lost())
 
     def sizes(self) -> str:
         """Start asking the Hub for sizes."""
-        return self._start(texts.ASK_SIZES, self._jobs.sizes())
+        return self._start("Get sizes from Hugging Face", self._jobs.sizes())
 
     def search(self, folder: str | None) -> str:
         """Start looking in a folder that the user names."""
         named = (folder or "").strip().strip("\"'")
         if not named:
-            return self._ticket(texts.NAME_A_FOLDER)
-        return self._start(texts.SEARCH_FOLDER, self._jobs.in_folder(named))
+            return self._ticket("Name a folder first.")
+        return self._start("Search this folder", self._jobs.in_folder(named))
 
     def check(self, picked: str | None) -> str:
         """Start comparing every byte of the picked model's files."""
         if not picked:
             return self._ticket("")
-        return self._start(page.CHECK, self._jobs.check(self._analyzer.model(picked)), about=picked)
+        return self._start("Verify files", self._jobs.check(self._analyzer.model(picked)), about=picked)
 
     def plan(self, chosen: list[str] | None, how: str | None) -> str:
         """Make the plan for the chosen files; nothing is touched yet. The ticket names the plan."""
         plan = self._jobs.plan(chosen or [], PlacementMethod[how or PlacementMethod.HARD_LINK.name])
         if plan is None or not (plan.steps or plan.refused):
-            return self._ticket(texts.NOTHING_PLANNED)
+            return self._ticket(_NOTHING_PLANNED)
         number = next(self._numbers)
         self._plans = {**dict(list(self._plans.items())[1 - MOST_PLANS :]), number: plan}
         return self._ticket("", plan=number)
@@ -137,10 +141,10 @@ class DiskHandlers:
         """Carry out the very plan that this page shows."""
         plan = self._plans.get(_plan_of(disk_request))
         if plan is None or not plan.steps:
-            return self._ticket(texts.NOTHING_PLANNED)
+            return self._ticket(_NOTHING_PLANNED)
         if self._worker.state.running:
-            return self._ticket(texts.BUSY, plan=_plan_of(disk_request))
-        return self._start(texts.PLACE, self._jobs.place(plan))
+            return self._ticket(_BUSY, plan=_plan_of(disk_request))
+        return self._start("Carry out this plan", self._jobs.place(plan))
 
     def cancel(self) -> str:
         """Stop the work under way."""
@@ -160,7 +164,7 @@ class DiskHandlers:
         ]
         kept = plan is not None or disk_request.endswith(_KEEP)
         note = disk_request.removesuffix(_KEEP).split("|", 2)[-1]
-        is_busy = note == texts.BUSY
+        is_busy = note == _BUSY
         return (
             *_told(state, note if is_busy else "", here=bool(picked) and state.about == picked),
             *_told(state, note, here=not state.about),
@@ -173,7 +177,7 @@ class DiskHandlers:
         )
 
     def _start(self, title: str, job: Job, *, about: str = "") -> str:
-        return self._ticket("" if self._worker.start(title, job, about=about) else texts.BUSY)
+        return self._ticket("" if self._worker.start(title, job, about=about) else _BUSY)
 
     def _ticket(self, note: str, plan: int = 0, *, keep_choice: bool = False) -> str:
         """Return "number|plan|note": a new text each time, so that the page asks what to show."""
@@ -188,7 +192,7 @@ def _told(state: WorkState, note: str, *, here: bool) -> tuple[str, Any, str]:
         note: What a button answered; that another task is running holds only while it is.
         here: Whether the work is told here.
     """
-    told = note if note != texts.BUSY or state.running else ""
+    told = note if note != _BUSY or state.running else ""
     if here and state.running:
         told = f"{state.title}: {state.words or '…'} {told}"
     elif here and state.error:
@@ -206,7 +210,7 @@ def _planned(plan: RelocationPlan | None) -> str:
     if plan is None:
         return ""
     told = [step.sentence() for step in plan.steps]
-    told += [texts.NOT_POSSIBLE.format(reason=refusal.reason) for refusal in plan.refused]
+    told += [f"Not possible: {refusal.reason}" for refusal in plan.refused]
     return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in told)}</ul>"
 
 
@@ -214,32 +218,38 @@ def build_work_place(name: str) -> WorkPlace:
     """Lay out a place that tells of work; it takes no room until there is something to tell."""
     return WorkPlace(
         progress=gr.HTML(elem_id=f"mt-{name}-work", elem_classes="mt-work", padding=False),
-        cancel=gr.Button(texts.CANCEL, elem_id=f"mt-{name}-cancel", size="sm", visible=False),
+        cancel=gr.Button("Stop", elem_id=f"mt-{name}-cancel", size="sm", visible=False),
         result=gr.HTML(elem_id=f"mt-{name}-result", elem_classes="mt-work", padding=False),
     )
 
 
 def build_disk_view() -> DiskView:
     """Lay the section out; nothing is looked for until a button is pressed."""
-    with gr.Accordion(texts.DISK, open=False, elem_id="mt-disk"):
+    with gr.Accordion("Disk: lost files, leftovers, sizes", open=False, elem_id="mt-disk"):
         with gr.Row():
-            find = gr.Button(texts.FIND, elem_id="mt-find", size="sm")
-            sizes = gr.Button(texts.ASK_SIZES, elem_id="mt-sizes", size="sm")
-        folder = gr.Textbox(label=texts.FOLDER, placeholder=texts.FOLDER_EXAMPLE, elem_id="mt-folder")
-        search = gr.Button(texts.SEARCH_FOLDER, elem_id="mt-search-folder", size="sm")
+            find = gr.Button(_FIND, elem_id="mt-find", size="sm")
+            sizes = gr.Button("Get sizes from Hugging Face", elem_id="mt-sizes", size="sm")
+        folder = gr.Textbox(
+            label="Another folder with models, such as ComfyUI's",
+            placeholder="D:\\ComfyUI\\models",
+            elem_id="mt-folder",
+        )
+        search = gr.Button("Search this folder", elem_id="mt-search-folder", size="sm")
         work = build_work_place("disk")
         with gr.Column(visible=False) as place_box:
-            chosen = gr.CheckboxGroup([], label=texts.CHOOSE_FILES, elem_id="mt-chosen")
+            chosen = gr.CheckboxGroup(
+                [], label="Files to put where Wan2GP looks for them", elem_id="mt-chosen"
+            )
             how = gr.Radio(
                 HOWS,
                 value=PlacementMethod.HARD_LINK.name,
-                label=texts.HOW,
-                info=texts.HOW_DIFFERS,
+                label="How",
+                info="Move: the file leaves its folder. Hard link: takes no space, and the file stays until both names are deleted. Symbolic link: takes no space, and breaks when the original goes. Copy: takes its size again.",
                 elem_id="mt-how",
             )
-            plan = gr.Button(texts.PLAN, elem_id="mt-plan", size="sm")
+            plan = gr.Button("Show the plan", elem_id="mt-plan", size="sm")
             planned = gr.HTML(elem_id="mt-planned", padding=False)
-            place = gr.Button(texts.PLACE, elem_id="mt-place", size="sm", interactive=False)
+            place = gr.Button("Carry out this plan", elem_id="mt-place", size="sm", interactive=False)
     return DiskView(
         disk_request=gr.Textbox(
             "0|0|", elem_id="mt-ticket", elem_classes="mt-hidden", show_label=False, container=False

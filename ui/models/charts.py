@@ -19,16 +19,22 @@ from ... import ui_components as parts
 from ...catalog import labels
 from ...catalog.query import tasks_of
 from ...inventory.models import FileState, Inventory, ModelStatus
-from ...texts import charts as texts
 from ..choices import Choices, RenewedChoices
 
 if TYPE_CHECKING:
     from ...catalog.query import ListedModel
     from .listings import Listings
 
+_CHARTS = "Charts: speed against VRAM, disk by family"
+_DISK_BY_FAMILY = "Disk by family: files that models need with your settings, each counted once"
+_DISK_EMPTY = "No model file is on the disk."
+_NOTE = "Estimated figures, which the table lists too. Models without a known speed or VRAM are left out."
+
+
 _COLOURS = {ModelStatus.DOWNLOADED: "#16a34a", ModelStatus.PARTIAL: "#d97706", ModelStatus.MISSING: "#94a3b8"}
 
 _SLOWEST, _FASTEST = -20, 24  # in half doublings: 1/1024 to 4096 times
+SEVERAL_FAMILIES = "Files of several families"
 SPEED_MARKS = tuple(f"{float(f'{2 ** (half / 2):.2g}'):g}×" for half in range(_SLOWEST, _FASTEST + 1))
 """Places on the speed axis, two for each doubling, in words."""
 
@@ -71,7 +77,7 @@ def points(models: Sequence[ListedModel], task: str) -> pd.DataFrame:
     ]
     return pd.DataFrame(
         [*rows, *_empty_places(rows)],
-        columns=pd.Index([texts.SPEED_MARK, texts.SPEED, texts.VRAM, texts.STATUS, texts.MODEL]),
+        columns=pd.Index(["About", "Speed", "VRAM", "Status", "Model"]),
     )
 
 
@@ -96,7 +102,7 @@ def bytes_by_family(inventory: Inventory) -> list[tuple[str, int]]:
                 sizes[file.path] = file.size_bytes or 0
     taken: Counter[str] = Counter()
     for path, names in families.items():
-        taken[next(iter(names)) if len(names) == 1 else texts.SEVERAL_FAMILIES] += sizes[path]
+        taken[next(iter(names)) if len(names) == 1 else SEVERAL_FAMILIES] += sizes[path]
     return [(family, number) for family, number in taken.most_common() if number]
 
 
@@ -104,14 +110,14 @@ def disk_bars(inventory: Inventory) -> str:
     """Return a bar for each family."""
     taken = bytes_by_family(inventory)
     if not taken:
-        return f"<p>{escape(texts.DISK_EMPTY)}</p>"
+        return f"<p>{escape(_DISK_EMPTY)}</p>"
     most = taken[0][1]
     rows = "".join(
         f'<tr><th scope="row">{escape(family)}</th><td><i style="width:{100 * number / most:.1f}%"></i></td>'
         f"<td>{escape(labels.amount(number))}</td></tr>"
         for family, number in taken
     )
-    return f'<table class="mt-bars"><caption>{escape(texts.DISK_BY_FAMILY)}</caption><tbody>{rows}</tbody></table>'
+    return f'<table class="mt-bars"><caption>{escape(_DISK_BY_FAMILY)}</caption><tbody>{rows}</tbody></table>'
 
 
 class ChartsHandlers:
@@ -139,7 +145,7 @@ class ChartsHandlers:
             True,
             gr.update(**self._renewed.update(_choices(tasks)), value=chosen),
             points(models, chosen or ""),
-            parts.section(texts.CHARTS, lambda: disk_bars(self._listings.inventory)),
+            parts.section(_CHARTS, lambda: disk_bars(self._listings.inventory)),
         )
 
 
@@ -149,25 +155,25 @@ def _choices(tasks: Sequence[str]) -> Choices:
 
 def build_charts_view(tasks: Choices) -> ChartsView:
     """Lay the section out, empty but for the tasks."""
-    with gr.Accordion(texts.CHARTS, open=False, elem_id="mt-charts") as box:
-        task = gr.Dropdown(tasks, value=None, label=texts.TASK, elem_id="mt-chart-task")
+    with gr.Accordion(_CHARTS, open=False, elem_id="mt-charts") as box:
+        task = gr.Dropdown(tasks, value=None, label="Models for", elem_id="mt-chart-task")
         scatter = gr.ScatterPlot(
-            x=texts.SPEED_MARK,
-            y=texts.VRAM,
-            color=texts.STATUS,
+            x="About",
+            y="VRAM",
+            color="Status",
             color_map={
                 f"{labels.STATUS_MARKS[status]} {labels.status_word(status)}": colour
                 for status, colour in _COLOURS.items()
             },
-            x_title=texts.SPEED_AXIS,
-            y_title=texts.VRAM_AXIS,
+            x_title="Speed, about: times that of Wan 2.1 text to video",
+            y_title="VRAM (GB)",
             sort=list(SPEED_MARKS),
-            tooltip=[texts.MODEL, texts.SPEED, texts.VRAM, texts.STATUS],
-            title=texts.TITLE,
+            tooltip=["Model", "Speed", "VRAM", "Status"],
+            title="Speed against VRAM (best: right and low)",
             height=340,
             elem_id="mt-scatter",
         )
-        gr.HTML(f'<p class="mt-note">{escape(texts.NOTE)}</p>', padding=False)
+        gr.HTML(f'<p class="mt-note">{escape(_NOTE)}</p>', padding=False)
         disk = gr.HTML(elem_id="mt-disk-bars", padding=False)
         is_open = gr.State(value=False)
     return ChartsView(box, is_open, task, scatter, disk)

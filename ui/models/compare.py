@@ -17,13 +17,21 @@ import gradio as gr
 from ... import ui_components as parts
 from ...catalog import labels
 from ...performance.fit import FIT_WORDS
-from ...texts import compare as texts
 from ..browser_export import ExportMethod, StatusSlot, browser_export
 from ..choices import Choices, RenewedChoices
 
 if TYPE_CHECKING:
     from ...catalog.query import ListedModel
     from .listings import Listings
+
+_BEST = "best"
+_FULL = "Only four models fit: take one away first."
+_CAPTION = (
+    "“best” is said where all figures are known, of speed and quality only between models for one task."
+)
+_POINT = "Point"
+_NOTHING = "Choose models above, or press “Compare” in the details of a model."
+
 
 MOST = 4
 COMPARE_ID = "mt-compare"
@@ -64,63 +72,63 @@ def _less(value: float | None) -> float | None:
 
 
 _POINTS = (
-    _Point(texts.STATUS, lambda model: labels.status_words(model.tracked)),
-    _Point(texts.TO_FETCH, lambda model: labels.fetch_words(model.tracked)),
-    _Point(texts.ALL_FILES, lambda model: labels.gigabytes(model.tracked.size)),
+    _Point("Status", lambda model: labels.status_words(model.tracked)),
+    _Point("To fetch", lambda model: labels.fetch_words(model.tracked)),
+    _Point("All files, GB", lambda model: labels.gigabytes(model.tracked.size)),
     _Point(
-        texts.SPEED,
+        "Speed",
         lambda model: labels.speed_figure(model.figures),
         lambda model: model.figures.speed_multiplier,
         within_a_task=True,
     ),
     _Point(
-        texts.VRAM,
+        "VRAM, GB",
         lambda model: labels.vram_figure(model.figures),
         lambda model: _less(model.figures.vram_min_gb),
     ),
-    _Point(texts.FIT, lambda model: FIT_WORDS[model.fit.overall]),
+    _Point("Fit", lambda model: FIT_WORDS[model.fit.overall]),
     _Point(
-        texts.QUALITY,
+        "Quality",
         lambda model: labels.quality_figure(model.figures),
         lambda model: model.figures.quality_rank,
         within_a_task=True,
     ),
-    _Point(texts.MAKES, lambda model: ", ".join(labels.OUTPUTS[output] for output in model.tracked.outputs)),
-    _Point(texts.TASKS, lambda model: ", ".join(model.figures.tasks)),
-    _Point(texts.BEST_FOR, lambda model: model.figures.best_for),
-    _Point(texts.STEPS, lambda model: str(model.figures.steps or "")),
-    _Point(texts.WEIGHTS, lambda model: model.tracked.weights_file),
-    _Point(texts.LICENCE, lambda model: model.figures.licence or ""),
-    _Point(texts.FAMILY, lambda model: model.tracked.family),
-    _Point(texts.MODEL_ID, lambda model: model.tracked.model_type),
+    _Point("Makes", lambda model: ", ".join(labels.OUTPUTS[output] for output in model.tracked.outputs)),
+    _Point("Tasks", lambda model: ", ".join(model.figures.tasks)),
+    _Point("Best for", lambda model: model.figures.best_for),
+    _Point("Steps", lambda model: str(model.figures.steps or "")),
+    _Point("Weights in use", lambda model: model.tracked.weights_file),
+    _Point("Licence", lambda model: model.figures.licence or ""),
+    _Point("Family", lambda model: model.tracked.family),
+    _Point("Model id", lambda model: model.tracked.model_type),
 )
 
 
 def comparison(models: Sequence[ListedModel]) -> str:
     """Return the models as columns of a table; the best figure of a row is marked where that is fair to say."""
     if not models:
-        return f"<p>{escape(texts.NOTHING)}</p>"
+        return f"<p>{escape(_NOTHING)}</p>"
     heads = "".join(
         f'<th scope="col">{parts.ask_button(escape(model.tracked.name), parts.OPEN_ID, model.tracked.model_type)}</th>'
         for model in models
     )
     rows = "".join(_row(point, models) for point in _POINTS)
     return (
-        f'<div class="mt-scroll"><table><caption>{escape(texts.CAPTION)}</caption>'
-        f'<thead><tr><th scope="col">{escape(texts.POINT)}</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<div class="mt-scroll"><table><caption>{escape(_CAPTION)}</caption>'
+        f'<thead><tr><th scope="col">{escape(_POINT)}</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 
 def _row(point: _Point, models: Sequence[ListedModel]) -> str:
     best = _best(point, models)
     cells = "".join(
-        f"<td>{escape(point.words(model)) or labels.UNKNOWN}{_BEST if number in best else ''}</td>"
+        f"<td>{escape(point.words(model)) or labels.UNKNOWN}{_BEST_MARK if number in best else ''}</td>"
         for number, model in enumerate(models)
     )
     return f'<tr><th scope="row">{escape(point.name)}</th>{cells}</tr>'
 
 
-_BEST = f' <b class="mt-ready">{escape(texts.BEST)}</b>'
+_BEST_MARK = f' <b class="mt-ready">{escape(_BEST)}</b>'
 
 
 def _best(point: _Point, models: Sequence[ListedModel]) -> set[int]:
@@ -163,13 +171,13 @@ class CompareHandlers:
             if len(wanted) < MOST:
                 wanted.append(picked)
             else:
-                note = texts.FULL
+                note = _FULL
         gone = [model_type for model_type in wanted if model_type not in here]
         kept = [model_type for model_type in wanted if model_type in here]
         if gone:
-            note = texts.GONE.format(names=", ".join(gone))
+            note = f"No longer there: {', '.join(gone)}."
         told = f'<p class="mt-note" role="status">{escape(note)}</p>' if note else ""
-        shown = parts.section(texts.COMPARE, lambda: comparison([here[one] for one in kept]))
+        shown = parts.section("Compare models", lambda: comparison([here[one] for one in kept]))
         return (
             gr.update(**self._renewed.update(choices_of(self._listings.of())), value=kept),
             told + shown,
@@ -179,7 +187,7 @@ class CompareHandlers:
     def told(self, chosen: list[str] | None, picked: str) -> str:
         """Return what is told beside the button that adds a model, whose comparison may be out of sight."""
         number = len({*(chosen or []), picked} - {""})
-        text = texts.FULL if number > MOST else texts.ADDED.format(number=number, most=MOST)
+        text = _FULL if number > MOST else f"{number} of {MOST} in the comparison, further down."
         return browser_export(text, ExportMethod.TELL, StatusSlot.DETAIL)
 
 
@@ -190,13 +198,13 @@ def choices_of(models: Sequence[ListedModel]) -> Choices:
 
 def build_compare_view(choices: Choices) -> CompareView:
     """Lay the section out."""
-    with gr.Accordion(texts.COMPARE, open=False, elem_id="mt-compare-box") as box:
+    with gr.Accordion("Compare models", open=False, elem_id="mt-compare-box") as box:
         chosen = gr.Dropdown(
             choices,
             value=[],
             multiselect=True,
             max_choices=MOST,
-            label=texts.CHOOSE,
+            label="Up to four models (type to search)",
             elem_id=COMPARE_ID,
         )
         shown = gr.HTML(comparison([]), elem_id="mt-comparison", padding=False)

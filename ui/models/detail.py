@@ -11,7 +11,6 @@ from ...inventory.models import FileState, ModelStatus
 from ...inventory.sizes import total
 from ...performance.alternatives import alternatives
 from ...performance.labels import Origin
-from ...texts import detail as texts
 from ...wan2gp.requirements import Role
 from .file_table import file_tables, format_table, with_links
 from .vram_chart import FIT_CLASSES, FIT_MARKS, vram_chart
@@ -26,6 +25,20 @@ if TYPE_CHECKING:
     from ...performance.hardware import Machine
     from ...performance.metrics import Metrics
     from ...performance.vram_grid import VramGrid
+
+_WHERE_FROM = "Where these figures come from"
+_CHOICE = "Choice"
+_WOULD_FETCH = "Generate would fetch"
+_ORIGINS = {
+    "PUBLISHED": "published",
+    "ESTIMATED": "estimated",
+    "BOUNDED": "estimated",
+    "UNKNOWN": "not known",
+}
+_SOURCES = "Sources:"
+_CONFIG_CHOICES = "Config choices"
+_YOUR_FINETUNE = "(your finetune)"
+
 
 _QUALITY_ORIGINS = {"own": Origin.PUBLISHED, "parent": Origin.ESTIMATED}
 
@@ -53,15 +66,15 @@ def detail(  # noqa: PLR0913 - all by name
         [
             _head(model, what_if),
             _key_figures(model),
-            _section(texts.FILES, file_tables(model.tracked, inventory)),
-            _section(texts.FORMATS, format_table(what_if)),
-            _section(texts.CONFIG_CHOICES, _choices(what_if)),
+            _section("Files", file_tables(model.tracked, inventory)),
+            _section("Formats", format_table(what_if)),
+            _section("Config choices", _choices(what_if)),
             _section(
-                texts.VRAM_BY_SIZE_AND_LENGTH if grid and grid.has_lengths else texts.VRAM_BY_SIZE,
+                "VRAM by size and length" if grid and grid.has_lengths else "VRAM by size",
                 vram_chart(grid, machine) if grid else "",
             ),
-            _section(texts.OTHER_MODELS, _alternatives(model, all_models)),
-            _section(texts.ABOUT, _about(model)),
+            _section("Other models for the same task", _alternatives(model, all_models)),
+            _section("About this model", _about(model)),
         ]
     )
 
@@ -93,21 +106,26 @@ def _key_figures(model: ListedModel) -> str:
     """Return the figures, each with its origin, and folded where they come from."""
     figures = model.figures
     rated = [  # even a published time becomes an estimate: it is set against that of Wan 2.1
-        (texts.SPEED, _speed(figures), _estimated(figures.speed_multiplier), figures.speed_basis),
-        (texts.VRAM, _vram(figures), Origin(figures.vram_origin), figures.vram_basis),
-        (texts.RAM, _about_gb(figures.ram_gb), _estimated(figures.ram_gb), texts.RAM_BASIS),
+        ("Speed", _speed(figures), _estimated(figures.speed_multiplier), figures.speed_basis),
+        ("VRAM", _vram(figures), Origin(figures.vram_origin), figures.vram_basis),
         (
-            texts.QUALITY,
+            "RAM",
+            _about_gb(figures.ram_gb),
+            _estimated(figures.ram_gb),
+            "All weights, and the rest of the system under memory profile 4: assumed, as few figures are published.",
+        ),
+        (
+            "Quality",
             labels.known(figures.quality_tier),
             _QUALITY_ORIGINS.get(figures.quality_evidence, Origin.UNKNOWN),
             figures.quality_reason,
         ),
     ]
     facts = [
-        (texts.MAKES, escape(", ".join(labels.OUTPUTS[output] for output in model.tracked.outputs))),
-        (texts.BEST_FOR, escape(figures.best_for)),
+        ("Makes", escape(", ".join(labels.OUTPUTS[output] for output in model.tracked.outputs))),
+        ("Best for", escape(figures.best_for)),
         *((name, _with_origin(value, origin, basis)) for name, value, origin, basis in rated),
-        (texts.ALL_FILES, escape(_files_in_short(model.tracked))),
+        ("All files", escape(_files_in_short(model.tracked))),
     ]
     return _facts(facts) + _where_from(figures, [(name, basis) for name, _, _, basis in rated])
 
@@ -118,19 +136,19 @@ def _facts(facts: Iterable[tuple[str, str]]) -> str:
 
 
 def _with_origin(value: str, origin: Origin, basis: str) -> str:
-    return f'{escape(value)} <span class="mt-tag" title="{escape(basis)}">{texts.ORIGINS[origin.name]}</span>'
+    return f'{escape(value)} <span class="mt-tag" title="{escape(basis)}">{_ORIGINS[origin.name]}</span>'
 
 
 def _where_from(figures: Metrics, bases: Iterable[tuple[str, str]]) -> str:
     told = _facts((name, with_links(basis)) for name, basis in bases)
     sources = "".join(f"<li>{with_links(source)}</li>" for source in figures.sources)
-    listed = f"<p>{texts.SOURCES}</p><ul>{sources}</ul>" if sources else ""
-    return f"<details><summary>{texts.WHERE_FROM}</summary>{told}{listed}</details>"
+    listed = f"<p>{_SOURCES}</p><ul>{sources}</ul>" if sources else ""
+    return f"<details><summary>{_WHERE_FROM}</summary>{told}{listed}</details>"
 
 
 def _speed(figures: Metrics) -> str:
     tier, times = labels.known(figures.speed_tier), figures.speed_multiplier
-    return tier if times is None else texts.TIMES_AS_FAST.format(tier=tier, times=f"{times:.3g}")
+    return tier if times is None else f"{tier}, ~{times:.3g} × the speed of Wan 2.1 text to video"
 
 
 def _estimated(value: float | None) -> Origin:
@@ -143,8 +161,8 @@ def _vram(figures: Metrics) -> str:
         return labels.UNKNOWN
     words = labels.vram_need(least, published=figures.vram_origin == Origin.PUBLISHED.value)
     if not advised:
-        return texts.VRAM_AT_LEAST.format(least=words)
-    return texts.VRAM_AT_LEAST_AND_ADVISED.format(least=words, advised=f"{advised:g}")
+        return f"{words} at least"
+    return f"{words} at least, {advised:g} GB advised"
 
 
 def _about_gb(value: float | None) -> str:
@@ -158,9 +176,9 @@ def _files_in_short(model: TrackedModel) -> str:
     tells_here = bool(here.bytes) and model.status is not ModelStatus.DOWNLOADED
     form = {
         (False, False): "{size}",
-        (True, False): texts.SIZE_WITH_HERE,
-        (False, True): texts.SIZE_WITH_SHARED,
-        (True, True): texts.SIZE_WITH_BOTH,
+        (True, False): "{size}, of which {here} are on disk",
+        (False, True): "{size}, of which {shared} are shared by all models",
+        (True, True): "{size}, of which {here} are on disk and {shared} are shared by all models",
     }[tells_here, bool(shared.bytes)]
     return form.format(
         size=labels.total(model.size), here=labels.amount(here.bytes), shared=labels.amount(shared.bytes)
@@ -173,10 +191,8 @@ def _choices(what_if: WhatIf) -> str:
         f'<tr><th scope="row">{escape(scenario.label)}</th><td>{escape(labels.fetches(scenario.model))}</td></tr>'
         for scenario in what_if.configs
     )
-    head = (
-        f'<thead><tr><th scope="col">{texts.CHOICE}</th><th scope="col">{texts.WOULD_FETCH}</th></tr></thead>'
-    )
-    return f'<table aria-label="{texts.CONFIG_CHOICES}">{head}<tbody>{rows}</tbody></table>' if rows else ""
+    head = f'<thead><tr><th scope="col">{_CHOICE}</th><th scope="col">{_WOULD_FETCH}</th></tr></thead>'
+    return f'<table aria-label="{_CONFIG_CHOICES}">{head}<tbody>{rows}</tbody></table>' if rows else ""
 
 
 def _alternatives(model: ListedModel, all_models: Sequence[ListedModel]) -> str:
@@ -185,7 +201,7 @@ def _alternatives(model: ListedModel, all_models: Sequence[ListedModel]) -> str:
     downloaded = {key for key, other in here.items() if other.tracked.status is ModelStatus.DOWNLOADED}
     figures = {key: other.figures for key, other in here.items()}
     found = alternatives(model.tracked.model_type, here.keys(), downloaded, figures=figures)
-    kinds = ((texts.FASTER, found.faster), (texts.BETTER, found.better), (texts.LIGHTER, found.lighter))
+    kinds = (("Faster", found.faster), ("Better", found.better), ("Lighter", found.lighter))
     return "".join(
         f'<h4>{kind}</h4><ul class="mt-others">{"".join(_other(here[one.model_type], one) for one in listed)}</ul>'
         for kind, listed in kinds
@@ -196,22 +212,22 @@ def _alternatives(model: ListedModel, all_models: Sequence[ListedModel]) -> str:
 def _other(other: ListedModel, suggestion: Suggestion) -> str:
     words = f"<b>{escape(other.tracked.name)}</b> {_status(other.tracked)}<small>{escape(suggestion.reason)}</small>"
     button = parts.ask_button(
-        words, parts.OPEN_ID, suggestion.model_type, tip=texts.OPEN_TIP, classes="mt-other"
+        words, parts.OPEN_ID, suggestion.model_type, tip="Open its details", classes="mt-other"
     )
     return f"<li>{button}</li>"
 
 
 def _about(model: ListedModel) -> str:
     tracked, figures = model.tracked, model.figures
-    mine = f" {texts.YOUR_FINETUNE}" if tracked.is_finetune else ""
+    mine = f" {_YOUR_FINETUNE}" if tracked.is_finetune else ""
     return _facts(
         [
-            (texts.NOTES, escape(figures.notes)),
-            (texts.LICENCE, escape(figures.licence or "")),
-            (texts.FAMILY, escape(tracked.family)),
-            (texts.MODEL_ID, f"<code>{escape(tracked.model_type)}</code>{mine}"),
+            ("Notes", escape(figures.notes)),
+            ("Licence", escape(figures.licence or "")),
+            ("Family", escape(tracked.family)),
+            ("Model id", f"<code>{escape(tracked.model_type)}</code>{mine}"),
             (
-                texts.BASE_TYPE,
+                "Base type",
                 f"<code>{escape(tracked.base_type)}</code>"
                 if tracked.base_type != tracked.model_type
                 else "",

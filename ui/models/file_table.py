@@ -10,13 +10,23 @@ from typing import TYPE_CHECKING
 from ...catalog import labels
 from ...inventory.models import FileState
 from ...inventory.what_if import setting_of
-from ...texts import counted
-from ...texts import detail as texts
+from ...phrases import counted
 from ...wan2gp.requirements import Role
 
 if TYPE_CHECKING:
     from ...inventory.models import Inventory, TrackedFile, TrackedModel
     from ...inventory.what_if import Variant, WhatIf
+
+_FILE = "File"
+_SIZE = "Size"
+_STATE = "State"
+_COPIED = "Copied"
+_SELECTED = "Selected"
+_COPY = "Copy"
+_FORMATS = "Formats"
+_GOES_TO = "goes to"
+_IN_USE = "in use"
+
 
 STATE_CLASSES = {
     FileState.PRESENT: "mt-ready",
@@ -34,7 +44,7 @@ _ORDER = (
     Role.MODEL_DATA,
 )
 """The roles of a model's own files, the weightiest first."""
-_FOLDED = {Role.MODEL_DATA: texts.OTHER_PARTS, Role.SHARED: texts.SHARED_HELPERS}
+_FOLDED = {Role.MODEL_DATA: "Other parts of the model", Role.SHARED: "Helpers shared by all models"}
 _FEW = 4  # so many small files stay in sight
 
 COPY = (
@@ -60,7 +70,7 @@ def file_tables(model: TrackedModel, inventory: Inventory) -> str:
         if by_role[role]
     }
     own = "".join(html for role, html in groups.items() if role not in {*folded, Role.SHARED})
-    html = _table(texts.FILES_OF.format(name=model.name), own) if own else ""
+    html = _table(f"Files of {model.name}", own) if own else ""
     return html + "".join(
         _folded(words, by_role[role], groups[role])
         for role, words in ((role, _FOLDED[role]) for role in (*folded, Role.SHARED))
@@ -71,15 +81,20 @@ def file_tables(model: TrackedModel, inventory: Inventory) -> str:
 def _folded(words: str, files: Sequence[TrackedFile], group: str) -> str:
     """Return a table that is folded where all of its files are on disk."""
     here = sum(file.state is FileState.PRESENT for file in files)
-    summary = counted(len(files), texts.HERE_OF_FILES, what=words, here=here)
+    summary = counted(
+        len(files),
+        ("{what}: {here} of {number} file on disk", "{what}: {here} of {number} files on disk"),
+        what=words,
+        here=here,
+    )
     unfolded = "" if here == len(files) else " open"
     return f"<details{unfolded}><summary>{escape(summary)}</summary>{_table(words, group)}</details>"
 
 
 def _table(label: str, groups: str) -> str:
     return (
-        f'<table aria-label="{escape(label)}"><thead><tr><th scope="col">{texts.FILE}</th>'
-        f'<th scope="col" class="mt-number">{texts.SIZE}</th><th scope="col">{texts.STATE}</th></tr></thead>{groups}</table>'
+        f'<table aria-label="{escape(label)}"><thead><tr><th scope="col">{_FILE}</th>'
+        f'<th scope="col" class="mt-number">{_SIZE}</th><th scope="col">{_STATE}</th></tr></thead>{groups}</table>'
     )
 
 
@@ -101,7 +116,7 @@ def _small(html: str) -> str:
 def _rows(file: TrackedFile, note: str) -> str:
     """Return a file's row, and one below it with the reason and the path across all columns."""
     needed = file.required
-    goes = f"{texts.GOES_TO} " if file.state is FileState.MISSING else ""
+    goes = f"{_GOES_TO} " if file.state is FileState.MISSING else ""
     path = f"{copy_button(file.path, needed.name)} {goes}<code>{escape(file.path)}</code>"
     return (
         f"<tr><td>{link(needed.url, needed.name)}</td>"
@@ -124,8 +139,8 @@ def copy_button(path: str, name: str) -> str:
     """
     return (
         f'<button type="button" class="mt-copy" data-copy="{escape(path)}" '
-        f'data-copied="{texts.COPIED}" data-selected="{texts.SELECTED}" '
-        f'aria-label="{escape(texts.COPY_PATH.format(name=name))}" onclick="{escape(COPY)}">{texts.COPY}</button>'
+        f'data-copied="{_COPIED}" data-selected="{_SELECTED}" '
+        f'aria-label="{escape(f"Copy path of {name}")}" onclick="{escape(COPY)}">{_COPY}</button>'
     )
 
 
@@ -137,20 +152,22 @@ def format_table(what_if: WhatIf) -> str:
     groups = "".join(
         _formats(role, [variant for variant in what_if.variants if variant.role is role]) for role in roles
     )
-    heads = ((texts.FORMAT, ""), (texts.SIZE, "mt-number"), (texts.ON_DISK, ""), (texts.TAKEN_WITH, ""))
+    heads = (("Format", ""), ("Size", "mt-number"), ("On disk", ""), ("Taken with", ""))
     columns = "".join(f'<th scope="col" class="{css_class}">{head}</th>' for head, css_class in heads)
-    return f'<table aria-label="{texts.FORMATS}"><thead><tr>{columns}</tr></thead>{groups}</table>'
+    return f'<table aria-label="{_FORMATS}"><thead><tr>{columns}</tr></thead>{groups}</table>'
 
 
 def _formats(role: Role, variants: Iterable[Variant]) -> str:
-    heading = f"{labels.ROLES[role]}<small>{texts.CHOSEN_BY.format(setting=labels.SETTINGS[setting_of(role)])}</small>"
+    heading = (
+        f"{labels.ROLES[role]}<small>{f'chosen by the setting “{labels.SETTINGS[setting_of(role)]}”'}</small>"
+    )
     rows = "".join(_format_rows(variant) for variant in variants)
     return f'<tbody><tr><th scope="rowgroup" colspan="4">{heading}</th></tr>{rows}</tbody>'
 
 
 def _format_rows(variant: Variant) -> str:
     needed = variant.file.required
-    in_use = f' <span class="mt-tag">{texts.IN_USE}</span>' if variant.is_chosen else ""
+    in_use = f' <span class="mt-tag">{_IN_USE}</span>' if variant.is_chosen else ""
     return (
         f'<tr><td class="mt-state"><b>{escape(variant.form)}</b>{in_use}</td>'
         f'<td class="mt-number">{escape(labels.size(variant.file.size))}</td>'

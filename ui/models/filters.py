@@ -12,8 +12,6 @@ from ...catalog import labels
 from ...catalog.query import Query, SortKey
 from ...inventory.models import ModelStatus, Output
 from ...performance.labels import QualityTier, SpeedTier
-from ...texts import page as texts
-from ...texts.figures import TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,17 +24,17 @@ RESET_ID = "mt-reset"
 THIS_CARD = -1.0
 """As a VRAM budget: what the card has that models are judged for."""
 
-_STATUSES = [(texts.ANY_STATUS, "")] + [
+_STATUSES = [("All", "")] + [
     (f"{labels.STATUS_MARKS[status]} {labels.status_word(status).capitalize()}", status.value)
     for status in ModelStatus
 ]
-_OUTPUTS = [(texts.ANY, ""), *((labels.OUTPUTS[output], output.name) for output in Output)]
-_SPEEDS = [(texts.ANY, ""), *((TIERS[tier.value], tier.value) for tier in SpeedTier)]
-_QUALITIES = [(texts.ANY, ""), *((TIERS[tier.value], tier.value) for tier in QualityTier)]
+_OUTPUTS = [("Any", ""), *((labels.OUTPUTS[output], output.name) for output in Output)]
+_SPEEDS = [("Any", ""), *((tier.value, tier.value) for tier in SpeedTier)]
+_QUALITIES = [("Any", ""), *((tier.value, tier.value) for tier in QualityTier)]
 _SORTS = [(labels.SORT_KEYS[key], key.name) for key in SortKey]
 _BUDGETS = [
-    (texts.ANY, 0.0),
-    (texts.THIS_CARD, THIS_CARD),
+    ("Any", 0.0),
+    ("The card's VRAM", THIS_CARD),
     *((f"{size} GB", float(size)) for size in (4, 6, 8, 10, 12, 16, 24, 32, 48)),
 ]
 
@@ -154,28 +152,30 @@ def build_filters(families: Choices, tasks: Choices, cards: Choices) -> FilterVi
 
     with gr.Row(elem_id="mt-filters", elem_classes="mt-form"):
         text = gr.Textbox(
-            label=texts.SEARCH, placeholder=texts.SEARCH_EXAMPLE, elem_id="mt-search", scale=3, min_width=220
+            label="Search",
+            placeholder="name, id, family or file",
+            elem_id="mt-search",
+            scale=3,
+            min_width=220,
         )
-        status = gr.Radio(
-            _STATUSES, value="", label=texts.STATUS, elem_id="mt-status", scale=4, min_width=320
-        )
+        status = gr.Radio(_STATUSES, value="", label="Status", elem_id="mt-status", scale=4, min_width=320)
         sort = gr.Dropdown(
-            _SORTS, value=SortKey.NAME.name, label=texts.SORT, elem_id="mt-sort", scale=1, min_width=130
+            _SORTS, value=SortKey.NAME.name, label="Sort by", elem_id="mt-sort", scale=1, min_width=130
         )
     with gr.Row(elem_classes="mt-form"):
-        task = pick(tasks, texts.TASK, "mt-task")
-        output = pick(_OUTPUTS, texts.OUTPUT, "mt-output")
-        family = pick(families, texts.FAMILY, "mt-family")
-        speed = pick(_SPEEDS, texts.SPEED, "mt-speed")
-        quality = pick(_QUALITIES, texts.QUALITY, "mt-quality")
-        max_vram = pick(_BUDGETS, texts.VRAM, "mt-vram", 0.0)
-        card = pick([(texts.THIS_MACHINE, ""), *cards], texts.CARD, "mt-card")
+        task = pick(tasks, "Task", "mt-task")
+        output = pick(_OUTPUTS, "Makes", "mt-output")
+        family = pick(families, "Family", "mt-family")
+        speed = pick(_SPEEDS, "Speed", "mt-speed")
+        quality = pick(_QUALITIES, "Quality", "mt-quality")
+        max_vram = pick(_BUDGETS, "VRAM at most", "mt-vram", 0.0)
+        card = pick([("This one", ""), *cards], "Judge for card", "mt-card")
     with gr.Row(elem_id="mt-switches"):
-        only_mine = gr.Checkbox(value=False, label=texts.ONLY_MINE, elem_id="mt-only-mine")
-        fits = gr.Checkbox(value=False, label=texts.FITS, elem_id="mt-fits")
-        finetunes = gr.Checkbox(value=False, label=texts.FINETUNES, elem_id="mt-finetunes")
-        descending = gr.Checkbox(value=False, label=texts.DESCENDING, elem_id="mt-descending")
-        reset = gr.Button(texts.RESET, elem_id=RESET_ID, size="sm")
+        only_mine = gr.Checkbox(value=False, label="Only what I have", elem_id="mt-only-mine")
+        fits = gr.Checkbox(value=False, label="Fits this card", elem_id="mt-fits")
+        finetunes = gr.Checkbox(value=False, label="Only my finetunes", elem_id="mt-finetunes")
+        descending = gr.Checkbox(value=False, label="Reverse order", elem_id="mt-descending")
+        reset = gr.Button("Reset filters", elem_id=RESET_ID, size="sm")
     filter_request = gr.Textbox(
         elem_id=FILTER_REQUEST_ID, elem_classes="mt-hidden", show_label=False, container=False
     )

@@ -17,8 +17,7 @@ from ...cleanup import superseded
 from ...inventory.models import ModelStatus
 from ...model_analyzer import ModelAnalyzer, UnknownModelError
 from ...performance.gpus import load_gpus
-from ...texts import common, counted
-from ...texts import page as texts
+from ...phrases import counted
 from ..change_ids import new_change_ids
 from ..choices import Choices, RenewedChoices
 from ..disk.jobs import DiskJobs
@@ -101,10 +100,7 @@ class ModelsHandlers:
             choices=self._choices(),
             families=self._families(),
             tasks=self._tasks(),
-            cards=[
-                (texts.CARD_OF.format(name=gpu.name, size=f"{gpu.vram_gb:g}"), gpu.name)
-                for gpu in load_gpus().values()
-            ],
+            cards=[(f"{gpu.name} ({gpu.vram_gb:g} GB)", gpu.name) for gpu in load_gpus().values()],
             host_headline=self._host_headline(),
             this_host=self._this_host(),
         )
@@ -210,7 +206,7 @@ class ModelsHandlers:
         return (
             picked,
             gr.update(**self._choices_now("model"), value=picked),
-            parts.section(texts.DETAIL, shown),
+            parts.section("Details", shown),
             box,
             gr.update(interactive=self._switch_to_model is not None),
             *(on,) * (ACTIONS - 2),
@@ -231,14 +227,16 @@ class ModelsHandlers:
             query = filters.query(machine.card_gb)
             found = find(models, query)
             notes = [
-                texts.SIMILAR if found.is_similar else "",
-                texts.JUDGED_FOR.format(card=filters.card) if filters.card else "",
-                texts.UNKNOWN_CARD if filters.needs_a_card and machine.card_gb is None else "",
+                "No exact match: these are similar." if found.is_similar else "",
+                f"Judged for {filters.card}." if filters.card else "",
+                "This computer's graphics card is not known: choose one under “Judge for card”."
+                if filters.needs_a_card and machine.card_gb is None
+                else "",
             ]
             table = parts.table_value(found.models, query.sort, descending=query.descending)
             return self._count(found.models, len(models), notes), table
         except Exception as error:  # noqa: BLE001 - the rest of the page goes on
-            return parts.failure(texts.TABLE, error), parts.table_value([])
+            return parts.failure("The list of models", error), parts.table_value([])
 
     def _count(self, matching: Sequence[ListedModel], of_all: int, notes: Sequence[str]) -> str:
         numbers = Counter(model.tracked.status for model in matching)
@@ -246,10 +244,18 @@ class ModelsHandlers:
             f"{labels.STATUS_MARKS[status]} {numbers[status]}" for status in ModelStatus if numbers[status]
         ]
         # the cards above say it of all models, and one status needs no saying
-        form = texts.SHOWN_BY_STATUS if len(marks) > 1 and len(matching) < of_all else texts.SHOWN
-        shown = counted(
-            of_all, form, matching=len(matching), marks=common.COMMA.join(marks), as_of=self._as_of()
+        form = (
+            (
+                "{matching} of {number} model shown ({marks}), as of {as_of}.",
+                "{matching} of {number} models shown ({marks}), as of {as_of}.",
+            )
+            if len(marks) > 1 and len(matching) < of_all
+            else (
+                "{matching} of {number} model shown, as of {as_of}.",
+                "{matching} of {number} models shown, as of {as_of}.",
+            )
         )
+        shown = counted(of_all, form, matching=len(matching), marks=", ".join(marks), as_of=self._as_of())
         return f'<p class="mt-note" role="status">{escape(" ".join(filter(None, [shown, *notes])))}</p>'
 
     def _as_of(self) -> str:
@@ -269,13 +275,13 @@ class ModelsHandlers:
 
     def _families(self) -> Choices:
         names = dict.fromkeys(model.tracked.family for model in self.listings.of())
-        return [(texts.ANY, ""), *((name, name) for name in names)]
+        return [("Any", ""), *((name, name) for name in names)]
 
     def _tasks(self) -> Choices:
-        return [(texts.ANY, ""), *((task.capitalize(), task) for task in tasks_of(self.listings.of()))]
+        return [("Any", ""), *((task.capitalize(), task) for task in tasks_of(self.listings.of()))]
 
     def _summary(self) -> str:
-        return parts.section(texts.SUMMARY, lambda: cards(self.listings.inventory, self.listings.machine()))
+        return parts.section("Summary", lambda: cards(self.listings.inventory, self.listings.machine()))
 
     def _chosen(self, chosen: str) -> str:
         """Return the line of the model that is chosen in the host, and what the host will delete."""
@@ -285,7 +291,9 @@ class ModelsHandlers:
             known = chosen in inventory.models
             return chosen_line(inventory, chosen, self._analyzer.what_if(chosen) if known else None)
 
-        return parts.section(texts.CHOSEN, line) + parts.section(texts.CHOSEN, self._superseded_line)
+        return parts.section("The chosen model", line) + parts.section(
+            "The chosen model", self._superseded_line
+        )
 
     def _superseded_line(self) -> str:
         """Announce what Wan2GP will delete; nothing where it deletes nothing of the user's."""
@@ -296,7 +304,7 @@ class ModelsHandlers:
         return headline(self.listings.inventory)
 
     def _this_host(self) -> str:
-        return parts.section(texts.HOST, lambda: compatibility_html(self.listings.inventory))
+        return parts.section("This Wan2GP", lambda: compatibility_html(self.listings.inventory))
 
 
 ACTIONS = 5

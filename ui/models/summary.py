@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from ... import ui_components as parts
 from ...catalog import labels
 from ...inventory.models import ModelStatus
-from ...texts import page as texts
 from .filters import FILTER_REQUEST_ID
 
 if TYPE_CHECKING:
@@ -17,6 +16,12 @@ if TYPE_CHECKING:
     from ...inventory.models import Inventory
     from ...inventory.what_if import WhatIf
     from ...performance.hardware import Machine
+
+_STATUS_TIPS = {
+    "downloaded": "Generate would fetch nothing. Click: only these.",
+    "partial": "Some files are here, but others are missing, broken or uncertain. Click: only these.",
+    "missing": "None of the model's own weights are on disk, in any format. Click: only these.",
+}
 
 
 def cards(inventory: Inventory, machine: Machine) -> str:
@@ -26,20 +31,47 @@ def cards(inventory: Inventory, machine: Machine) -> str:
         words = f'<b class="{classes}">{escape(value)}</b><span>{escape(label)}</span>'
         return parts.ask_button(words, FILTER_REQUEST_ID, ask, tip=tip, classes="mt-card")
 
-    shown = [card(str(len(inventory.visible)), texts.CARD_MODELS, "all", texts.MODELS_TIP)]
+    shown = [
+        card(
+            str(len(inventory.visible)),
+            "models",
+            "all",
+            "All models that Wan2GP lists, your finetunes included. Click: show all.",
+        )
+    ]
     shown += [
         card(
             f"{labels.STATUS_MARKS[status]} {inventory.count(status)}",
             labels.status_word(status),
             f"status:{status.value}",
-            texts.STATUS_TIPS[status.value],
+            _STATUS_TIPS[status.value],
             parts.STATUS_CLASSES[status],
         )
         for status in ModelStatus
     ]
-    shown.append(card(labels.amount(inventory.bytes_on_disk), texts.CARD_FILES, "largest", texts.DISK_TIP))
-    shown += [card(*_drive_words(drive), "largest", texts.DRIVE_TIP) for drive in inventory.drives]
-    shown.append(card(*_machine_words(machine, _profiles(inventory)), "fits", texts.MACHINE_TIP))
+    shown.append(
+        card(
+            labels.amount(inventory.bytes_on_disk),
+            "of model files on disk",
+            "largest",
+            "Files that models need with your settings, each counted once. Click: what you have, largest first.",
+        )
+    )
+    shown += [
+        card(
+            *_drive_words(drive),
+            "largest",
+            "The drive of your checkpoint folders. Click: what you have, largest first.",
+        )
+        for drive in inventory.drives
+    ]
+    shown.append(
+        card(
+            *_machine_words(machine, _profiles(inventory)),
+            "fits",
+            "What models are judged for; choose another card under “Judge for card”. Click: only what fits.",
+        )
+    )
     return f'<div class="mt-cards">{"".join(shown)}</div>'
 
 
@@ -50,29 +82,25 @@ def chosen_line(inventory: Inventory, chosen: str, what_if: WhatIf | None) -> st
         return ""
     mark = f'<span class="{parts.STATUS_CLASSES[model.status]}">{labels.STATUS_MARKS[model.status]}</span>'
     told = [labels.what_generate_does(model), labels.advice(what_if) if what_if else ""]
-    words = texts.CHOSEN_DOES.format(does=" ".join(filter(None, told)))
+    words = f"(chosen in Wan2GP): {' '.join(filter(None, told))}"
     return f'<p class="mt-line">{mark} <b>{escape(model.name)}</b> {escape(words)}</p>'
 
 
 def _drive_words(drive: Drive) -> tuple[str, str]:
     """Return what is free on a drive, and of how much."""
     if drive.free_bytes is None or drive.total_bytes is None:
-        return texts.FREE_NOT_KNOWN, texts.FREE_ON.format(drive=drive.name)
+        return "not known", f"free on {drive.name}"
     return (
         labels.amount(drive.free_bytes),
-        texts.FREE.format(
-            size=labels.amount(drive.total_bytes),
-            drive=drive.name,
-            models=labels.amount(drive.model_bytes),
-        ),
+        f"free of {labels.amount(drive.total_bytes)} on {drive.name}; models: {labels.amount(drive.model_bytes)}",
     )
 
 
 def _machine_words(machine: Machine, profiles: str) -> tuple[str, str]:
     """Return the graphics card in short, and the rest about the machine."""
-    card = machine.gpu_name or texts.UNKNOWN_GPU
-    told = [texts.VRAM_HERE.format(size=f"{machine.card_gb:g}")] if machine.card_gb else []
-    told += [texts.RAM_HERE.format(size=f"{machine.ram_gib:.0f}")] if machine.ram_gib else []
+    card = machine.gpu_name or "Unknown GPU"
+    told = [f"{machine.card_gb:g} GB VRAM"] if machine.card_gb else []
+    told += [f"{machine.ram_gib:.0f} GiB RAM"] if machine.ram_gib else []
     told += [profiles] if profiles else []
     return card.removeprefix("NVIDIA ").removeprefix("GeForce "), ", ".join(told)
 
@@ -84,8 +112,8 @@ def _profiles(inventory: Inventory) -> str:
         return ""
     usual = next(iter(Counter(by_output.values()).most_common(1)))[0]
     others = [
-        texts.PROFILE_FOR.format(output=labels.OUTPUTS[output].lower(), number=f"{value:g}")
+        f"for {labels.OUTPUTS[output].lower()} {value:g}"
         for output, value in by_output.items()
         if value != usual
     ]
-    return ", ".join([texts.PROFILE.format(number=f"{usual:g}"), *others])
+    return ", ".join([f"profile {usual:g}", *others])

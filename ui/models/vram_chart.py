@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING
 from ...catalog import labels
 from ...performance.fit import FIT_WORDS, FitLevel
 from ...performance.labels import Origin
-from ...texts import detail as texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...performance.hardware import Machine
     from ...performance.vram_grid import GridCell, VramGrid
+
+_DEFAULT = "default"
+_FIT = "Fit"
+_VRAM_BY_SIZE_AND_LENGTH = "VRAM by size and length"
+_NEEDS = "Needs"
+
 
 FIT_MARKS = {
     FitLevel.FITS: "✓",
@@ -29,7 +34,7 @@ FIT_CLASSES = {
     FitLevel.SLOWER: "mt-missing",
     FitLevel.UNKNOWN: "mt-unknown",
 }
-_DEFAULT = f' <span class="mt-tag">{texts.DEFAULT}</span>'
+_DEFAULT_MARK = f' <span class="mt-tag">{_DEFAULT}</span>'
 
 
 def vram_chart(grid: VramGrid, machine: Machine) -> str:
@@ -41,22 +46,24 @@ def vram_chart(grid: VramGrid, machine: Machine) -> str:
     """
     card = machine.card_gb
     scale = 1.04 * max([cell.card_gb for cell in grid.cells] + ([] if card is None else [card]))
-    line = texts.CARD_NOT_KNOWN
+    line = "This computer's graphics card is not known: choose one under “Judge for card” to compare with it."
     below: list[str] = []
     if card is not None:
-        line = texts.LINE_IS.format(card=machine.gpu_name or texts.THIS_CARD, size=f"{card:g}")
-        below.append(texts.FIT_LEGEND)
+        line = "The line is {card}, {size} GB.".format(card=machine.gpu_name or "this card", size=f"{card:g}")
+        below.append(
+            "✓ fits: with room to spare. ◐ tight: close other programs. ▽ offloads: still runs, but slower."
+        )
     if any(cell.origin is Origin.PUBLISHED for cell in grid.cells):
-        below.append(texts.PUBLISHED_WITHOUT_TILDE)
-    told = texts.LEAST_CARD.format(profile=grid.profile, form=grid.quantization.name)
+        below.append("Figures without ~ are published.")
+    told = f"The least card expected to do, under memory profile {grid.profile} with {grid.quantization.name} weights."
     groups = groupby(grid.cells, key=lambda cell: (cell.width, cell.height))
     rows = "".join(_size(list(cells), grid, card, scale) for _, cells in groups)
-    judged = "" if card is None else f'<th scope="col">{texts.FIT}</th>'
-    first = texts.SIZE if not grid.has_lengths else texts.LENGTH if grid.fps else texts.FRAMES
+    judged = "" if card is None else f'<th scope="col">{_FIT}</th>'
+    first = "Size" if not grid.has_lengths else "Length (frames)" if grid.fps else "Frames"
     return (
         f"<p>{escape(f'{told} {line}')}</p>"
-        f'<table class="mt-chart" aria-label="{texts.VRAM_BY_SIZE_AND_LENGTH}"><thead><tr><th scope="col">{first}</th>'
-        f'<td></td><th scope="col" class="mt-number">{texts.NEEDS}</th>{judged}</tr></thead>{rows}</table>'
+        f'<table class="mt-chart" aria-label="{_VRAM_BY_SIZE_AND_LENGTH}"><thead><tr><th scope="col">{first}</th>'
+        f'<td></td><th scope="col" class="mt-number">{_NEEDS}</th>{judged}</tr></thead>{rows}</table>'
         + (f"<small>{escape(' '.join(below))}</small>" if below else "")
     )
 
@@ -64,7 +71,7 @@ def vram_chart(grid: VramGrid, machine: Machine) -> str:
 def _size(cells: Sequence[GridCell], grid: VramGrid, card: float | None, scale: float) -> str:
     """Return the rows of one size, below a heading where lengths are compared."""
     size = f"{cells[0].width}×{cells[0].height}"
-    heading = size + (_DEFAULT if any(cell.is_default for cell in cells) else "")
+    heading = size + (_DEFAULT_MARK if any(cell.is_default for cell in cells) else "")
     if not grid.has_lengths:
         return f"<tbody>{_row(heading, cells[0], card, scale)}</tbody>"
     rows = "".join(_row(_length(cell, grid.fps), cell, card, scale) for cell in cells)

@@ -1,0 +1,20 @@
+"""Numbers and lists in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+Plural = tuple[str, str]
+"""A text for one and a text for any other number, with `{number}` in it."""
+
+
+def counted(number: int, forms: Plural, **places: object) -> str:
+    """Return the form that goes with a number, filled in: "1 file", "3 files"."""
+    return forms[number != 1].format(number=number, **places)
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Return "a", "a and b", "a, b and c"; `last` joins the last two."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
