@@ -1,7 +1,7 @@
 """Wan2GP as this plugin sees it: finds its live namespace and reads it.
 
 `Host.snapshot()` reads the live values at once. Choices are left to Wan2GP's own functions where they exist;
-otherwise the rule is applied that `HostSnapshot.abilities` says this Wan2GP has, told by what it offers. What is
+otherwise the rule is applied that `HostSnapshot.host_capabilities` says this Wan2GP has, told by what it offers. What is
 not there is said in `HostSnapshot.missing`. Nothing here changes anything: no function of the host is replaced,
 and no folder is made but the one that the newest hosts make when asked for a model's LoRA folder.
 """
@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, cast
 from .wan2gp import definitions
 from .wan2gp.capabilities import Capabilities, SharedFiles, capabilities
 from .wan2gp.choice import DEFAULT_TOKENS, QuantTokens
+from .wan2gp.compatibility import missing_names
 from .wan2gp.handlers import DownloadSet, download_sets
 from .wan2gp.introspection import Introspection
-from .wan2gp.names import HOST_NAMES, LIVE_FUNCTIONS, NEEDED_NAMES, PROBED_NAMES, missing_names
+from .wan2gp.names import HOST_NAMES, LIVE_FUNCTIONS, NEEDED_NAMES, PROBED_NAMES
 from .wan2gp.problems import Problem, uncertainty
 from .wan2gp.snapshot import HostSnapshot, Locate, Namespace, Settings
 
@@ -84,16 +85,18 @@ class Host:
         names = dict(self._read())
         if "fl" not in names and "files_locator" in names:
             names["fl"] = names["files_locator"]
-        how = Capabilities() if self._definitions_are_all else capabilities(Introspection(names))
-        uncertainties = () if self._definitions_are_all else _doubts(names, how)
+        host_capabilities = (
+            Capabilities() if self._definitions_are_all else capabilities(Introspection(names))
+        )
+        uncertainties = () if self._definitions_are_all else _doubts(names, host_capabilities)
         shared_sets: tuple[DownloadSet, ...] = ()
         tokens = dict(DEFAULT_TOKENS)
         try:
-            shared_sets = _shared_sets(names, how)
+            shared_sets = _shared_sets(names, host_capabilities)
             tokens = _tokens(names.get("quant_router"))
         except Exception as error:  # noqa: BLE001 - the host's functions may do anything
-            told = f"{type(error).__name__}: {error}"
-            uncertainties += (uncertainty(f"Wan2GP does not tell its helper files or formats ({told})"),)
+            cause = f"{type(error).__name__}: {error}"
+            uncertainties += (uncertainty(f"Wan2GP does not tell its helper files or formats ({cause})"),)
         return HostSnapshot(
             definitions=dict(definitions.mapping(names.get("models_def"))),
             settings=_settings(names),
@@ -101,8 +104,8 @@ class Host:
             locate=_locate(names),
             shared_sets=shared_sets,
             version=str(names["WanGP_version"]) if names.get("WanGP_version") else None,
-            capabilities=how,
-            missing=missing_names(names, how),
+            capabilities=host_capabilities,
+            missing=missing_names(names, host_capabilities),
             uncertainties=uncertainties,
             _names=names,
             _tokens=tokens,
@@ -112,9 +115,9 @@ class Host:
 def live_namespace(plugin: object) -> Namespace | None:
     """Return the running Wan2GP's own namespace, or None where there is none."""
     for name in LIVE_FUNCTIONS:
-        found: object = getattr(getattr(plugin, name, None), "__globals__", None)
-        if isinstance(found, dict) and "models_def" in found:
-            return cast("Namespace", found)
+        namespace: object = getattr(getattr(plugin, name, None), "__globals__", None)
+        if isinstance(namespace, dict) and "models_def" in namespace:
+            return cast("Namespace", namespace)
     main = vars(sys.modules["__main__"])
     return main if "models_def" in main and "WanGP_version" in main else None
 
@@ -123,8 +126,8 @@ def _settings(names: Namespace) -> Settings:
     saved = definitions.mapping(names.get("server_config"))
 
     def value(name: str, default: str) -> str:
-        found = names.get(name)
-        return str(saved.get(name, default) if found is None else found)
+        live_value = names.get(name)
+        return str(saved.get(name, default) if live_value is None else live_value)
 
     return Settings(
         value("transformer_quantization", "int8"),
@@ -136,8 +139,8 @@ def _settings(names: Namespace) -> Settings:
 
 def _roots(locator: object) -> tuple[str, ...]:
     paths: object = getattr(locator, "_checkpoints_paths", None)
-    found = cast("Sequence[object]", paths) if isinstance(paths, (list, tuple)) and paths else DEFAULT_ROOTS
-    return tuple(dict.fromkeys(os.path.abspath(str(path)) for path in found))
+    folders = cast("Sequence[object]", paths) if isinstance(paths, (list, tuple)) and paths else DEFAULT_ROOTS
+    return tuple(dict.fromkeys(os.path.abspath(str(path)) for path in folders))
 
 
 def _locate(names: Namespace) -> Locate | None:
@@ -153,17 +156,17 @@ def _locate(names: Namespace) -> Locate | None:
     return locate
 
 
-def _shared_sets(names: Namespace, how: Capabilities) -> tuple[DownloadSet, ...]:
+def _shared_sets(names: Namespace, host_capabilities: Capabilities) -> tuple[DownloadSet, ...]:
     """Return the sets of files that are fetched with every model."""
-    if how.shared is SharedFiles.ON_USE:
+    if host_capabilities.shared is SharedFiles.ON_USE:
         return ()
     core, matanyone = names.get("query_core_shared_model_files"), names.get("query_matanyone_download_def")
     config = definitions.mapping(names.get("server_config"))
     masks: tuple[DownloadSet, ...] = ()
     if callable(matanyone):
         masks = download_sets(matanyone(config), "query_matanyone_download_def")
-    if how.table is not None:
-        return how.table.sets(config, masks)
+    if host_capabilities.table is not None:
+        return host_capabilities.table.sets(config, masks)
     return (*(download_sets(core(), "query_core_shared_model_files") if callable(core) else ()), *masks)
 
 
@@ -177,20 +180,20 @@ def _tokens(router: object) -> QuantTokens:
     if get_tokens is None:
         return dict(DEFAULT_TOKENS)
     tokens: QuantTokens = {}
-    for asked, default in DEFAULT_TOKENS.items():
-        answer: object = get_tokens(asked)
+    for quantization, default in DEFAULT_TOKENS.items():
+        answer: object = get_tokens(quantization)
         listed = cast("Sequence[object]", answer) if isinstance(answer, (list, tuple)) else default
-        tokens[asked] = tuple(str(token) for token in listed)
+        tokens[quantization] = tuple(str(token) for token in listed)
     return tokens
 
 
-def _doubts(names: Namespace, how: Capabilities) -> tuple[Problem, ...]:
+def _doubts(names: Namespace, host_capabilities: Capabilities) -> tuple[Problem, ...]:
     """Return why no model can be called downloaded: what every known Wan2GP has, and this one does not show."""
-    needed = NEEDED_NAMES if how.is_whole else ()
-    gone = [name for name in needed if names.get(name) is None]
+    needed = NEEDED_NAMES if host_capabilities.is_whole else ()
+    absent = [name for name in needed if names.get(name) is None]
     if _locate(names) is not None:
-        gone = [name for name in gone if name != "fl"]
-    impact = [f"this Wan2GP has no {name}" for name in gone]
+        absent = [name for name in absent if name != "fl"]
+    impact = [f"this Wan2GP has no {name}" for name in absent]
     if not isinstance(names.get("model_types_handlers"), Mapping):
         impact.append(next(entry.impact for entry in HOST_NAMES if entry.name == "model_types_handlers"))
-    return tuple(map(uncertainty, (*impact, *how.uncertainties)))
+    return tuple(map(uncertainty, (*impact, *host_capabilities.uncertainties)))

@@ -172,15 +172,10 @@ class HubFacts:
         gone = [path for _, path in map(_key, question.addresses) if path not in found]
         if gone:
             problems.append(
-                Problem.of(
+                Problem(
                     question.repository,
-                    (
-                        "{server} has no {names} in {repository}, or does not tell its size.",
-                        "If it is gone or renamed, update Wan2GP or correct the model's definition.",
-                    ),
-                    server=question.server,
-                    names=", ".join(f"“{path}”" for path in gone),
-                    repository=question.repository,
+                    f"{question.server} has no {', '.join(f'“{path}”' for path in gone)} in {question.repository}, or does not tell its size.",
+                    "If it is gone or renamed, update Wan2GP or correct the model's definition.",
                 )
             )
         return problems

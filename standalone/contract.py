@@ -21,9 +21,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from model_tracker.wan2gp.capabilities import capabilities
-from model_tracker.wan2gp.compatibility import described
+from model_tracker.wan2gp.compatibility import described, missing_names
 from model_tracker.wan2gp.introspection import Introspection
-from model_tracker.wan2gp.names import HOST_NAMES, NEEDED_NAMES, PROBED_NAMES, missing_names
+from model_tracker.wan2gp.names import HOST_NAMES, NEEDED_NAMES, PROBED_NAMES
 
 RECORDS = Path(__file__).with_name("contracts.json")
 MAIN = "wgp.py"

@@ -137,7 +137,7 @@ def capabilities(introspection: Introspection) -> Capabilities:
 
 
 def _is_whole(introspection: Introspection) -> bool:
-    """Tell whether this is a running Wan2GP; each has a family of unknown models and a locator with functions."""
+    """Return whether this is a running Wan2GP; each has a family of unknown models and a locator with functions."""
     if introspection.locator_tells or "unknown" in introspection.families:
         return True
     return (
@@ -146,12 +146,14 @@ def _is_whole(introspection: Introspection) -> bool:
 
 
 def _fetches_as_early_ones(introspection: Introspection, uncertainties: list[str]) -> bool:
-    """Tell whether a handler names the text encoder: up to 10.24; seen by `module_type`, later `file_type`."""
+    """Return whether a handler names the text encoder: up to 10.24; seen by `module_type`, later `file_type`."""
     fetching = introspection.parameters_of("download_models") or ()
     if "module_type" in fetching or "file_type" in fetching:
         return "module_type" in fetching
-    handlers = [taken for taken in _handlers_ask(introspection) if "text_encoder_quantization" in taken]
-    if any("model_def" in taken for taken in handlers):
+    handlers = [
+        parameters for parameters in _handlers_ask(introspection) if "text_encoder_quantization" in parameters
+    ]
+    if any("model_def" in parameters for parameters in handlers):
         uncertainties.append("nothing tells whether handlers or definitions name the text encoder")
     return bool(handlers)
 
@@ -161,15 +163,15 @@ def _handlers_ask(introspection: Introspection) -> frozenset[tuple[str, ...]]:
 
 
 def _handlers_are_early(introspection: Introspection) -> bool:
-    """Tell whether handlers are asked with the text encoder setting and not with a definition: up to 10.23."""
+    """Return whether handlers are asked with the text encoder setting and not with a definition: up to 10.23."""
     return any(
-        "text_encoder_quantization" in taken and "model_def" not in taken
-        for taken in _handlers_ask(introspection)
+        "text_encoder_quantization" in parameters and "model_def" not in parameters
+        for parameters in _handlers_ask(introspection)
     )
 
 
 def _takes_exact_tokens(introspection: Introspection) -> bool:
-    """Tell whether int8 and fp8 are different things: up to 9.91, before there was a quant router."""
+    """Return whether int8 and fp8 are different things: up to 9.91, before there was a quant router."""
     if introspection.has_value("quant_router"):
         return False
     return _handlers_are_early(introspection) or "module_type" in (
@@ -178,47 +180,47 @@ def _takes_exact_tokens(introspection: Introspection) -> bool:
 
 
 def _asks_dtype_by_family(introspection: Introspection) -> bool:
-    """Tell whether the dtype follows from the family alone: up to 10.01."""
-    taken = introspection.parameters_of("get_transformer_dtype")
-    return _handlers_are_early(introspection) if taken is None else "model_family" in taken
+    """Return whether the dtype follows from the family alone: up to 10.01."""
+    parameters = introspection.parameters_of("get_transformer_dtype")
+    return _handlers_are_early(introspection) if parameters is None else "model_family" in parameters
 
 
 def _shared_files(
     introspection: Introspection, uncertainties: list[str], *, early: bool
 ) -> tuple[SharedFiles, SharedTable | None]:
-    """Tell where the files that every model needs are named; the strongest evidence first."""
+    """Return where the files that every model needs are named; the strongest evidence first."""
     if introspection.has("query_core_shared_model_files"):
         if not introspection.has("query_matanyone_download_def"):
-            uncertainties.append("the mask helper files that are fetched with every model are not told")
+            uncertainties.append("the mask helper files that are downloaded with every model are not told")
         return SharedFiles.ASKED, None
     code = introspection.fetching_code
     if code is not None:
-        found = table_written_as(code)
-        if found is not None:
-            return SharedFiles.TABLE, found
+        table = table_written_as(code)
+        if table is not None:
+            return SharedFiles.TABLE, table
         if not _names_shared_files(code.names, code.texts):
             return SharedFiles.ON_USE, None
     elif _fetches_on_use(introspection):
         return SharedFiles.ON_USE, None
     else:
-        found = _table_by_offer(introspection, early=early)
-        if found is not None:
-            return SharedFiles.TABLE, found
-    uncertainties.append("nothing tells which helper files are fetched with every model")
+        table = _table_by_offer(introspection, early=early)
+        if table is not None:
+            return SharedFiles.TABLE, table
+    uncertainties.append("nothing tells which helper files are downloaded with every model")
     return SharedFiles.UNKNOWN, None
 
 
 def _names_shared_files(names: frozenset[str], texts: frozenset[str]) -> bool:
-    """Tell whether a fetching function has a list of its own, or asks for shared files by any function."""
+    """Return whether a fetching function has a list of its own, or asks for shared files by any function."""
     asks = any("shared" in name and "done" not in name for name in names)
     return asks or "repoId" in texts or "sourceFolderList" in texts
 
 
 def _fetches_on_use(introspection: Introspection) -> bool:
-    """Tell whether handlers have what came after the shared files were no longer fetched with each model."""
-    folders = introspection.handlers_take("get_lora_dir")
+    """Return whether handlers have what came after the shared files were no longer fetched with each model."""
+    signatures = introspection.handlers_take("get_lora_dir")
     return introspection.handlers_with("resolve_runtime_model_def") or any(
-        len(taken) == 1 for taken in folders
+        len(parameters) == 1 for parameters in signatures
     )
 
 
@@ -234,7 +236,7 @@ def _table_by_offer(introspection: Introspection, *, early: bool) -> SharedTable
 
 
 def _new_files(introspection: Introspection, *, early: bool) -> NewFiles:
-    """Tell whether the locator knows smart roots; where it shows no function, by what came with them."""
+    """Return whether the locator knows smart roots; where it shows no function, by what came with them."""
     if introspection.locator_has("get_smart_download_root"):
         return NewFiles.FIRST_WITH_FOLDER
     older = introspection.has("get_local_model_filename") and not introspection.has(
@@ -244,15 +246,19 @@ def _new_files(introspection: Introspection, *, early: bool) -> NewFiles:
 
 
 def _pipe_suffix(introspection: Introspection, *, early: bool) -> PipeSuffix:
-    """Tell whether `|folder` is understood: since the look-up moved to the locator, and knows a LoRA folder."""
-    taken = introspection.parameters_of("get_local_model_filename")
-    if introspection.locator_has("get_local_model_filename") or "lora_dir" in (taken or ()):
+    """Return whether `|folder` is understood: since the look-up moved to the locator, and knows a LoRA folder."""
+    parameters = introspection.parameters_of("get_local_model_filename")
+    if introspection.locator_has("get_local_model_filename") or "lora_dir" in (parameters or ()):
         return PipeSuffix.FOLDER
-    return PipeSuffix.KEPT if taken is not None or early or introspection.locator_tells else PipeSuffix.FOLDER
+    return (
+        PipeSuffix.KEPT
+        if parameters is not None or early or introspection.locator_tells
+        else PipeSuffix.FOLDER
+    )
 
 
 def _lora_pipe_suffix(introspection: Introspection, pipe_suffix: PipeSuffix) -> PipeSuffix:
-    """Tell whether LoRAs are looked for as `get_lora_local_path` says, in a folder of their own."""
+    """Return whether LoRAs are looked for as `get_lora_local_path` says, in a folder of their own."""
     code = introspection.fetching_code
     if code is not None:
         return PipeSuffix.FOLDER if "get_lora_local_path" in code.names else PipeSuffix.KEPT
@@ -271,8 +277,8 @@ def _lora_pipe_suffix(introspection: Introspection, pipe_suffix: PipeSuffix) -> 
 
 
 def _has_configs(introspection: Introspection, *, older: bool) -> bool:
-    """Tell whether the form has config choices: the choice functions then take a definition."""
+    """Return whether the form has config choices: the choice functions then take a definition."""
     if introspection.has("get_model_config_groups"):
         return True
-    told = [introspection.parameters_of(name) for name in ("get_model_filename", "download_models")]
-    return all(taken is None or "model_def" in taken for taken in told) and not older
+    signatures = [introspection.parameters_of(name) for name in ("get_model_filename", "download_models")]
+    return all(parameters is None or "model_def" in parameters for parameters in signatures) and not older

@@ -74,17 +74,19 @@ def choose(
         kind = ChoiceKind.FIRST if quantization in ("", "bf16") else ChoiceKind.NO_MATCH
         return choice(entries[0], kind)
 
-    def having(words: Sequence[str]) -> list[str]:
-        return [entry for word in words for entry in entries if word in os.path.basename(entry).lower()]
+    def having(tokens_sought: Sequence[str]) -> list[str]:
+        return [
+            entry for word in tokens_sought for entry in entries if word in os.path.basename(entry).lower()
+        ]
 
-    asked, fallbacks = having(tokens.get(quantization, ())), having(tokens.get(counterpart, ()))
-    matches = asked + fallbacks
+    exact, fallbacks = having(tokens.get(quantization, ())), having(tokens.get(counterpart, ()))
+    matches = exact + fallbacks
     if not matches:
         return choice(entries[0], ChoiceKind.NO_MATCH)
-    taken = next((entry for entry in matches if dtype_in_name(entry, dtype)), matches[0])
-    if taken in asked:
-        return choice(taken, ChoiceKind.ASKED)
-    return choice(taken, ChoiceKind.DTYPE_WON if asked else ChoiceKind.FALLBACK)
+    entry_taken = next((entry for entry in matches if dtype_in_name(entry, dtype)), matches[0])
+    if entry_taken in exact:
+        return choice(entry_taken, ChoiceKind.ASKED)
+    return choice(entry_taken, ChoiceKind.DTYPE_WON if exact else ChoiceKind.FALLBACK)
 
 
 def choose_exact(entries: Sequence[str], quantization: str, dtype: str) -> Choice | None:
@@ -96,24 +98,24 @@ def choose_exact(entries: Sequence[str], quantization: str, dtype: str) -> Choic
     if not entries:
         return None
     names = {entry: os.path.basename(entry) for entry in entries}
-    asked = quantization if quantization in _FALLBACK else ""
+    token = quantization if quantization in _FALLBACK else ""
     matches = [
         entry
         for entry, name in names.items()
-        if (asked in name or asked.upper() in name if asked else "quanto" not in name)
+        if (token in name or token.upper() in name if token else "quanto" not in name)
     ]
-    taken = next((entry for entry in matches if dtype_in_name(entry, dtype)), (matches or entries)[0])
+    entry_taken = next((entry for entry in matches if dtype_in_name(entry, dtype)), (matches or entries)[0])
     if len(entries) == 1:
-        taken, kind = entries[0], ChoiceKind.ONLY
+        entry_taken, kind = entries[0], ChoiceKind.ONLY
     elif not matches:
         kind = ChoiceKind.NO_MATCH
     else:
-        kind = ChoiceKind.ASKED if asked else ChoiceKind.UNQUANTIZED
-    return Choice(taken, kind, quantization, dtype, len(entries))
+        kind = ChoiceKind.ASKED if token else ChoiceKind.UNQUANTIZED
+    return Choice(entry_taken, kind, quantization, dtype, len(entries))
 
 
 def dtype_in_name(entry: str, dtype: str) -> bool:
-    """Tell whether the file's name holds "bf16" or "BF16" (the same for fp16), as the host looks for it."""
+    """Return whether the file's name holds "bf16" or "BF16" (the same for fp16), as the host looks for it."""
     name = os.path.basename(entry)
     return dtype in name or dtype.upper() in name
 
@@ -131,12 +133,16 @@ def choose_as_host(
 ) -> Choice | None:
     """Return what the host's own function takes, explained by the known rule where the two agree."""
     expected = rule(entries, quantization, dtype)
-    taken = host_function()
-    if expected is None or not taken:
-        return None if not taken else Choice(taken, ChoiceKind.HOST, quantization, dtype, len(entries))
-    if taken == expected.entry:
+    entry_taken = host_function()
+    if expected is None or not entry_taken:
+        return (
+            None
+            if not entry_taken
+            else Choice(entry_taken, ChoiceKind.HOST, quantization, dtype, len(entries))
+        )
+    if entry_taken == expected.entry:
         return expected
-    return Choice(taken, ChoiceKind.HOST, quantization, dtype, len(entries))
+    return Choice(entry_taken, ChoiceKind.HOST, quantization, dtype, len(entries))
 
 
 def module_dtype(policy_dtype: str, main: Choice | None) -> str:

@@ -6,13 +6,14 @@ follows from what the host offers alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..phrases import counted
 from .capabilities import ChoiceRule, NewFiles, PipeSuffix, SharedFiles, TextEncoder
+from .names import HOST_NAMES, HostName
 
 if TYPE_CHECKING:
     from .capabilities import Capabilities
@@ -25,12 +26,12 @@ VERIFIED = ("9.9", "10.56", "11.13", "12.23", "12.34", "12.60")
 _SHARED_FILES = {
     SharedFiles.ASKED: "Wan2GP's own functions name them",
     SharedFiles.TABLE: "they are fixed in this version; this plugin has a table of them",
-    SharedFiles.ON_USE: "each is fetched when it is first used, none with every model",
-    SharedFiles.UNKNOWN: "not sure which files are fetched with every model",
+    SharedFiles.ON_USE: "each is downloaded when it is first used, none with every model",
+    SharedFiles.UNKNOWN: "not sure which files are downloaded with every model",
 }
 _TEXT_ENCODER = {
-    TextEncoder.LAST: "fetched last, into its own folder",
-    TextEncoder.WITH_TRANSFORMER: "named by the model's handler; a definition's own is fetched besides",
+    TextEncoder.LAST: "downloaded last, into its own folder",
+    TextEncoder.WITH_TRANSFORMER: "named by the model's handler; a definition's own is downloaded too",
 }
 _NEW_FILES = {
     NewFiles.FIRST_WITH_FOLDER: "the first that has the sub-folder already",
@@ -167,7 +168,7 @@ def _shared_files(how: Capabilities) -> Capability:
         SharedFiles.ON_USE: (Finding.FOUND, "They are in no figure of what Generate would fetch."),
         SharedFiles.UNKNOWN: (Finding.DOUBTED, "Generate may fetch more than is shown."),
     }[how.shared]
-    return Capability("Files fetched with every model", told, finding, cost)
+    return Capability("Files downloaded with every model", told, finding, cost)
 
 
 def _pipe_suffix(name: str, pipe_suffix: PipeSuffix) -> Capability:
@@ -214,4 +215,16 @@ def _use(gone: Collection[str]) -> Capability:
         "written into the selector itself",
         Finding.MISSING,
         "It is offered only where the selector takes it.",
+    )
+
+
+def missing_names(names: Mapping[str, Any], how: Capabilities) -> tuple[HostName, ...]:
+    """Return the names that are not there, each with what this means for this Wan2GP."""
+    impacts = {"query_core_shared_model_files": shared_files_words(how)}
+    if not how.configs:
+        impacts["get_model_config_groups"] = "the form has no config choices"
+    return tuple(
+        replace(entry, impact=impacts.get(entry.name, entry.impact))
+        for entry in HOST_NAMES
+        if names.get(entry.name) is None
     )

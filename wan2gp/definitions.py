@@ -76,24 +76,24 @@ def find(definitions: Definitions, model_type: str, key: str, definition: Defini
     Raises:
         DefinitionError: An unknown name, or a loop.
     """
-    own = definition if definition is not None else own_definition(definitions, model_type)
-    value: object = own.get(key)
+    current = definition if definition is not None else own_definition(definitions, model_type)
+    value: object = current.get(key)
     for _ in range(_MOST_STEPS):
         if not isinstance(value, str):
-            return Found(value, model_type, key in own)
+            return Found(value, model_type, key in current)
         if value.startswith(("http:", "https:")):
             raise DefinitionError(f"“{key}” is a single address, not a list.", "Put it in square brackets.")
         try:
-            model_type, own = value, own_definition(definitions, value)
+            model_type, current = value, own_definition(definitions, value)
         except DefinitionError as error:
             raise DefinitionError(f"“{key}”: {error}", error.remedy) from error
-        value = own.get(key)
+        value = current.get(key)
     if isinstance(value, str):
         raise DefinitionError(
             f"“{key}” goes from model to model in a loop or over more than {_MOST_STEPS} steps ({shown(value)}).",
             "Give one of them a list of its own.",
         )
-    return Found(value, model_type, key in own)
+    return Found(value, model_type, key in current)
 
 
 def follow(

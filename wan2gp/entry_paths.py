@@ -21,7 +21,7 @@ _LORA_FOLDER = "%lora_dir"
 
 @lru_cache(maxsize=8192)
 def stays_below(path: str) -> bool:
-    """Tell whether a relative path stays below its folder, by the rules of POSIX and Windows alike."""
+    """Return whether a relative path stays below its folder, by the rules of POSIX and Windows alike."""
     windows, posix = PureWindowsPath(path), PurePosixPath(path)
     if "\x00" in path or windows.drive or windows.root or posix.root:
         return False
@@ -29,7 +29,7 @@ def stays_below(path: str) -> bool:
 
 
 def is_address(entry: str) -> bool:
-    """Tell whether an entry can be fetched; anything else is a local name."""
+    """Return whether an entry can be fetched; anything else is a local name."""
     return entry.startswith("http")
 
 

@@ -31,7 +31,7 @@ DownloadSet = Mapping[str, Any]
 def files_wanted(
     handler: object, base_type: str, definition: Definition, text_encoder_quantization: str
 ) -> tuple[DownloadSet, ...]:
-    """Return what a handler wants fetched beside the weights.
+    """Return what a handler wants downloaded in addition to the weights.
 
     Args:
         handler: The handler; one without `query_model_files` wants nothing.
@@ -45,19 +45,14 @@ def files_wanted(
     query = getattr(handler, "query_model_files", None)
     if query is None:
         return ()
-    taken = parameters(query)
+    names = parameters(query)
     arguments: list[object] = [_compute_list, base_type]
-    if takes_any(query) if len(taken) < 3 else len(taken) == 3:
+    if takes_any(query) if len(names) < 3 else len(names) == 3:
         arguments += [definition]
-    elif "text_encoder_quantization" in taken and len(taken) in (4, 5):
-        arguments += [None, text_encoder_quantization, *([definition] if len(taken) == 5 else [])]
+    elif "text_encoder_quantization" in names and len(names) in (4, 5):
+        arguments += [None, text_encoder_quantization, *([definition] if len(names) == 5 else [])]
     else:
-        raise not_sure(
-            "the handler's query_model_files takes {taken}"
-            if taken
-            else "the handler's query_model_files takes nothing",
-            taken=", ".join(taken),
-        )
+        raise not_sure(f"the handler's query_model_files takes {', '.join(names) or 'nothing'}")
     answer: object = query(*arguments)
     if answer is None:
         raise DefinitionError("The handler names no files.", "Update Wan2GP.")
@@ -72,11 +67,13 @@ def download_sets(answer: object, who: str) -> tuple[DownloadSet, ...]:
     """
     if answer is None:
         return ()
-    many = cast("Sequence[object]", answer) if isinstance(answer, (list, tuple)) else [answer]
-    for one in many:
-        if not isinstance(one, Mapping):
-            raise DefinitionError(f"{who} answers {shown(one)}, no list of files.", "Update Wan2GP.")
-    return tuple(cast("Sequence[DownloadSet]", many))
+    download_sets_answered = (
+        cast("Sequence[object]", answer) if isinstance(answer, (list, tuple)) else [answer]
+    )
+    for download_set in download_sets_answered:
+        if not isinstance(download_set, Mapping):
+            raise DefinitionError(f"{who} answers {shown(download_set)}, no list of files.", "Update Wan2GP.")
+    return tuple(cast("Sequence[DownloadSet]", download_sets_answered))
 
 
 def lora_folder(
@@ -99,9 +96,9 @@ def lora_folder(
     get_folder = getattr(handler, "get_lora_dir", None)
     if get_folder is None:
         raise DefinitionError("The model's LoRA folder is not known.", "Update Wan2GP.")
-    taken = len(parameters(get_folder))
-    if taken != 1 or takes_any(get_folder):
-        folder: object = get_folder(*(base_type, *options_and_root())[:taken])
+    parameter_count = len(parameters(get_folder))
+    if parameter_count != 1 or takes_any(get_folder):
+        folder: object = get_folder(*(base_type, *options_and_root())[:parameter_count])
     elif resolve is not None:
         folder = resolve()
     else:
@@ -131,7 +128,7 @@ def runtime_definition(
     defaults = {"mixed_precision": "0", "vae_precision": "16"}
     answer: object = resolve(copy.deepcopy(dict(definition)), {**defaults, **server_config, **settings})
     if not isinstance(answer, Mapping):
-        raise not_sure("the model's handler answers {value} where a definition is due", value=shown(answer))
+        raise not_sure(f"the model's handler answers {shown(answer)} where a definition is due")
     return cast("Definition", answer)
 
 

@@ -29,7 +29,7 @@ def parameters(function: Callable[..., object]) -> tuple[str, ...]:
 
 
 def takes_any(function: Callable[..., object]) -> bool:
-    """Tell whether a function takes any number of arguments."""
+    """Return whether a function takes any number of arguments."""
     kinds = {parameter.kind for parameter in inspect.signature(function).parameters.values()}
     return inspect.Parameter.VAR_POSITIONAL in kinds
 
@@ -42,19 +42,19 @@ class Introspection:
         self._parameters: dict[str, tuple[str, ...] | None] = {}
 
     def has(self, function: str) -> bool:
-        """Tell whether the namespace has a function of this name."""
+        """Return whether the namespace has a function of this name."""
         return callable(self._names.get(function))
 
     def has_value(self, name: str) -> bool:
-        """Tell whether the namespace has anything of this name."""
+        """Return whether the namespace has anything of this name."""
         return self._names.get(name) is not None
 
     def parameters_of(self, function: str) -> tuple[str, ...] | None:
         """Return the parameters of a function of the namespace; None where it is not there or does not tell."""
         if function not in self._parameters:
-            found = self._names.get(function)
+            value = self._names.get(function)
             try:
-                self._parameters[function] = parameters(found) if callable(found) else None
+                self._parameters[function] = parameters(value) if callable(value) else None
             except (TypeError, ValueError):
                 self._parameters[function] = None
         return self._parameters[function]
@@ -62,24 +62,26 @@ class Introspection:
     @cached_property
     def handlers(self) -> tuple[object, ...]:
         """The family handlers, each once."""
-        found = mapping(self._names.get("model_types_handlers"))
-        return tuple({id(handler): handler for handler in found.values() if handler is not None}.values())
+        by_architecture = mapping(self._names.get("model_types_handlers"))
+        return tuple(
+            {id(handler): handler for handler in by_architecture.values() if handler is not None}.values()
+        )
 
     def handlers_with(self, method: str) -> bool:
-        """Tell whether any handler has a method of this name."""
+        """Return whether any handler has a method of this name."""
         return any(callable(getattr(handler, method, None)) for handler in self.handlers)
 
     def handlers_take(self, method: str) -> frozenset[tuple[str, ...]]:
         """Return the different parameter lists that a method has among the handlers."""
-        found: set[tuple[str, ...]] = set()
+        signatures: set[tuple[str, ...]] = set()
         for handler in self.handlers:
             function = getattr(handler, method, None)
             if callable(function):
                 try:
-                    found.add(parameters(function))
+                    signatures.add(parameters(function))
                 except (TypeError, ValueError):
                     continue
-        return frozenset(found)
+        return frozenset(signatures)
 
     @property
     def families(self) -> frozenset[str]:
@@ -87,7 +89,7 @@ class Introspection:
         return frozenset(mapping(self._names.get("families_infos")))
 
     def locator_has(self, function: str) -> bool:
-        """Tell whether the module that locates files has a function of this name."""
+        """Return whether the module that locates files has a function of this name."""
         return callable(getattr(self._names.get("fl"), function, None))
 
     @cached_property
@@ -102,7 +104,7 @@ class Introspection:
         if not isinstance(code, CodeType) or "query_model_files" not in code.co_names:
             return None  # absent, or something that only stands for it
         beside = getattr(self._names.get("download_mmaudio"), "__code__", None)
-        return Written(self._names, *(one for one in (code, beside) if isinstance(one, CodeType)))
+        return Written(self._names, *(part for part in (code, beside) if isinstance(part, CodeType)))
 
 
 class Written:
@@ -115,7 +117,7 @@ class Written:
 
     def __init__(self, names: Mapping[str, Any], *codes: CodeType) -> None:
         constants = [constant for code in codes for constant in _constants(code)]
-        compiled = [*codes, *(one for one in constants if isinstance(one, CodeType))]
+        compiled = [*codes, *(constant for constant in constants if isinstance(constant, CodeType))]
         self.names = frozenset(name for code in compiled for name in code.co_names)
         # globals alone: Wan2GP leaves some behind with names that are attributes elsewhere, such as `path`
         used = [names.get(name) for code in compiled for name in _globals(code)]

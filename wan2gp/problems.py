@@ -1,10 +1,8 @@
-"""What went wrong, said so that the user can mend it."""
+"""What went wrong, and what the user can do about it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-_NOT_SURE = ("Not sure: {reason}.", "Update this plugin or Wan2GP.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +21,6 @@ class Problem:
     remedy: str = ""
     path: str | None = None
 
-    @classmethod
-    def of(cls, subject: str, text: tuple[str, str], path: str | None = None, **places: object) -> Problem:
-        """Fill in a text of two parts: what is wrong, and the remedy."""
-        message, remedy = (part.format(**places) for part in text)
-        return cls(subject, message, remedy, path)
-
     def __str__(self) -> str:
         """Return the whole as one line of text."""
         where = f" ({self.path})" if self.path else ""
@@ -46,17 +38,12 @@ class DefinitionError(ValueError):
         super().__init__(message)
         self.remedy = remedy
 
-    @classmethod
-    def of(cls, text: tuple[str, str], **places: object) -> DefinitionError:
-        """Fill in a text of two parts: what is wrong, and the remedy."""
-        return cls(*(part.format(**places) for part in text))
-
 
 def uncertainty(reason: str) -> Problem:
     """Return why nothing is sure about every model of this Wan2GP."""
-    return Problem.of("Wan2GP", _NOT_SURE, reason=reason)
+    return Problem("Wan2GP", f"Not sure: {reason}.", "Update this plugin or Wan2GP.")
 
 
-def not_sure(reason: str, **places: str) -> DefinitionError:
-    """Return why nothing is sure about one model, with the places of the reason filled in."""
-    return DefinitionError.of(_NOT_SURE, reason=reason.format(**places))
+def not_sure(reason: str) -> DefinitionError:
+    """Return why nothing is sure about one model."""
+    return DefinitionError(f"Not sure: {reason}.", "Update this plugin or Wan2GP.")

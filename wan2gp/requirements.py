@@ -113,10 +113,10 @@ class FilePool:
 
     def get(self, key: tuple[object, ...], make: Callable[[], RequiredFile]) -> RequiredFile:
         """Return the file under this key, made the first time."""
-        known = self._files.get(key)
-        if known is None:
-            known = self._files[key] = make()
-        return known
+        file = self._files.get(key)
+        if file is None:
+            file = self._files[key] = make()
+        return file
 
     def shared(self, make: Callable[[], tuple[RequiredFile, ...]]) -> tuple[RequiredFile, ...]:
         """Return the files that every model needs, made the first time."""
@@ -150,7 +150,7 @@ class RequirementsCache:
     """Keeps the requirements of all models while definitions and settings stay the same.
 
     A refresh then costs the look at the disk alone. Definitions are compared by content, since the host changes
-    some of them in place; models with a problem are asked anew each time, since it may be mended elsewhere.
+    some of them in place; models with a problem are asked again each time, since the cause may be fixed elsewhere.
     """
 
     def __init__(self) -> None:
@@ -175,10 +175,14 @@ class RequirementsCache:
 
 def _content(host: HostSnapshot) -> tuple[object, ...] | None:
     """Return what the requirements follow from, for comparison; None where it cannot be compared."""
-    plain = (dict(host.definitions), dict(host.server_config), [dict(one) for one in host.shared_sets])
+    plain = (
+        dict(host.definitions),
+        dict(host.server_config),
+        [dict(shared_set) for shared_set in host.shared_sets],
+    )
     try:
-        answering = (host.capabilities, host.identity, os.getcwd())
-        return host.settings, host.lora_root, host.uncertainties, answering, marshal.dumps(plain, 2)
+        functions = (host.capabilities, host.identity, os.getcwd())
+        return host.settings, host.lora_root, host.uncertainties, functions, marshal.dumps(plain, 2)
     except Exception:  # noqa: BLE001 - no plain data, or a host function that fails
         return None
 
@@ -254,8 +258,10 @@ class _RequirementsBuilder:
 
     def _shared_sets(self) -> None:
         def make() -> tuple[RequiredFile, ...]:
-            sets = self.host.shared_sets
-            return tuple(file for one in sets for file in self._repository_files(one, Role.SHARED))
+            downloads = self.host.shared_sets
+            return tuple(
+                file for download in downloads for file in self._repository_files(download, Role.SHARED)
+            )
 
         self.files += self.pool.shared(make)
 
@@ -264,12 +270,12 @@ class _RequirementsBuilder:
             self._try(lambda: self._transformer("URLs2", Role.TRANSFORMER_2))
 
     def _transformer(self, key: str, role: Role) -> None:
-        found = definitions.find(self.host.definitions, self.model_type, key, self.definition)
-        if key == "URLs" and found.is_set and found.value is None:  # "URLs2" may be null
+        listing = definitions.find(self.host.definitions, self.model_type, key, self.definition)
+        if key == "URLs" and listing.is_set and listing.value is None:  # "URLs2" may be null
             _fail(f"“{key}” is null.", "Make it a list of addresses, or remove it.")
-        entries = definitions.as_entries(found.value, key)
+        entries = definitions.as_entries(listing.value, key)
         choice = self.host.choose_transformer(
-            self.model_type, self.definition, key, entries, listed_by=found.model_type
+            self.model_type, self.definition, key, entries, listed_by=listing.model_type
         )
         if choice is None or not choice.entry:
             return
@@ -329,7 +335,7 @@ class _RequirementsBuilder:
             self._add_choice(Role.TEXT_ENCODER, entries, choice, folder or None)
 
     def _text_encoder_at_root(self) -> None:
-        """Do what hosts up to 10.24 do: the handler's text encoder comes with its files, this one besides."""
+        """Do what hosts up to 10.24 do: the handler's text encoder comes with its files, and this one too."""
         entries = self._entries("text_encoder_URLs")
         choice = self.host.choose_text_encoder(self.model_type, entries)
         if choice is not None and choice.entry:

@@ -31,7 +31,7 @@ class SharedTable:
         source: The version and commit it was read from.
         first: Items fetched first.
         then: Items fetched after the mask files, where the host has a function for those.
-        texts: What its functions name besides, that others' do not.
+        texts: What else its functions name that others' do not.
     """
 
     source: str
@@ -79,8 +79,8 @@ def table_written_as(code: Written) -> SharedTable | None:
 
 
 def _differences(table: SharedTable, code: Written) -> int:
-    known = frozenset(name for one in tables().values() for name in one.names())
-    return len(table.names() ^ (code.texts & known))
+    all_names = frozenset(name for candidate in tables().values() for name in candidate.names())
+    return len(table.names() ^ (code.texts & all_names))
 
 
 @lru_cache(maxsize=1)
@@ -93,10 +93,10 @@ def tables() -> Mapping[str, SharedTable]:
         return tuple(item for name in names for item in parts[name])
 
     return {
-        str(one["source"]).partition(" ")[0]: SharedTable(
-            one["source"], joined(one["first"]), joined(one["then"]), frozenset(one.get("texts", ()))
+        str(table["source"]).partition(" ")[0]: SharedTable(
+            table["source"], joined(table["first"]), joined(table["then"]), frozenset(table.get("texts", ()))
         )
-        for one in document["tables"]
+        for table in document["tables"]
     }
 
 
@@ -135,7 +135,7 @@ def _weights(names: Iterable[str]) -> frozenset[str]:
 def _names(items: Sequence[Item]) -> Iterator[str]:
     for item in items:
         if "setting" in item:
-            yield from _names([one for case in item["cases"].values() for one in case])
+            yield from _names([item_of_case for case in item["cases"].values() for item_of_case in case])
             yield from _names(item["otherwise"])
         else:
             yield from (name for names in item["fileList"] for name in names)

@@ -72,7 +72,7 @@ class HostSnapshot:
         settings: What decides which file is taken.
         roots: Absolute checkpoint folders, searched in this order; new files go to the first.
         locate: The host's own look-up by name, where its folders are not told; else None.
-        shared_sets: Files fetched with every model.
+        shared_sets: Files downloaded with every model.
         version: Wan2GP's version, or None; only shown, never decided by.
         capabilities: How this Wan2GP works where versions differ.
         missing: Names that this Wan2GP does not have.
@@ -108,11 +108,11 @@ class HostSnapshot:
         return None if base.get("dtype") is None else "fp16" if base["dtype"] == "fp16" else "bf16"
 
     def knows_architecture(self, architecture: str) -> bool:
-        """Tell whether a handler exists for it; True where the handlers are not known."""
-        known = self._names.get("model_types_handlers")
-        if not isinstance(known, Mapping):
+        """Return whether a handler exists for it; True where the handlers are not known."""
+        handlers_by_architecture = self._names.get("model_types_handlers")
+        if not isinstance(handlers_by_architecture, Mapping):
             return True
-        return cast("Mapping[str, object]", known).get(architecture) is not None
+        return cast("Mapping[str, object]", handlers_by_architecture).get(architecture) is not None
 
     def with_config(self, model_type: str, selection: str) -> Definition:
         """Return the definition with a config selection merged in."""
@@ -165,43 +165,43 @@ class HostSnapshot:
     def choose_module(self, model_type: str, entries: Sequence[str], main: Choice | None) -> Choice | None:
         """Return the file that Wan2GP takes for a module, given its choice for the main transformer."""
         dtype = self._own_dtype(model_type) or module_dtype(self.dtype(model_type), main)
-        asked = self.settings.transformer_quantization
-        return self._choose(model_type, entries, asked, dtype, dtype_policy=dtype, URLs=list(entries))
+        quantization = self.settings.transformer_quantization
+        return self._choose(model_type, entries, quantization, dtype, dtype_policy=dtype, URLs=list(entries))
 
     def choose_text_encoder(self, model_type: str, entries: Sequence[str]) -> Choice | None:
         """Return the text encoder file that Wan2GP takes."""
-        asked, policy = self.settings.text_encoder_quantization, self.settings.dtype_policy
+        quantization, policy = self.settings.text_encoder_quantization, self.settings.dtype_policy
         dtype = self.dtype(model_type)
-        return self._choose(model_type, entries, asked, dtype, dtype_policy=policy, URLs=list(entries))
+        return self._choose(model_type, entries, quantization, dtype, dtype_policy=policy, URLs=list(entries))
 
     @property
     def identity(self) -> tuple[object, ...]:
         """What answers, for telling whether it is still the same: handlers, functions, tokens."""
-        answering = (*self._handlers.values(), self._names.get("get_model_filename"))
-        return (*self._handlers, *map(id, answering), *self._tokens.items())
+        objects = (*self._handlers.values(), self._names.get("get_model_filename"))
+        return (*self._handlers, *map(id, objects), *self._tokens.items())
 
     def _choose(
-        self, model_type: str, entries: Sequence[str], asked: str, dtype: str, **host_arguments: object
+        self, model_type: str, entries: Sequence[str], quantization: str, dtype: str, **host_arguments: object
     ) -> Choice | None:
         function = self._names.get("get_model_filename")
         rule: Rule = partial(choose, tokens=self._tokens)
         if self.capabilities.choice is ChoiceRule.EXACT:
             rule = choose_exact
         if not callable(function) or not entries:
-            return rule(entries, asked, dtype)
-        known = parameters(function)
-        arguments = {name: value for name, value in host_arguments.items() if name in known}
+            return rule(entries, quantization, dtype)
+        accepted = parameters(function)
+        arguments = {name: value for name, value in host_arguments.items() if name in accepted}
 
         def ask() -> str:
-            answer: object = function(model_type, quantization=asked, **arguments)
+            answer: object = function(model_type, quantization=quantization, **arguments)
             if not isinstance(answer, str):
-                raise not_sure("Wan2GP answers {value} when asked which file it takes", value=shown(answer))
+                raise not_sure(f"Wan2GP answers {shown(answer)} when asked which file it takes")
             return answer
 
-        return choose_as_host(entries, asked, dtype, ask, rule)
+        return choose_as_host(entries, quantization, dtype, ask, rule)
 
     def handler_files(self, model_type: str, definition: Definition) -> tuple[DownloadSet, ...]:
-        """Return what the model's handler wants fetched beside the weights.
+        """Return what the model's handler wants downloaded in addition to the weights.
 
         Raises:
             DefinitionError: The handler answers something that is no list of files.
@@ -232,8 +232,14 @@ class HostSnapshot:
         Args:
             output: What the model makes.
         """
-        told = self._names.get(f"default_profile_{output}", self.server_config.get(f"{output}_profile"))
-        return float(told) if isinstance(told, (int, float)) and not isinstance(told, bool) else 4.0
+        saved_profile = self._names.get(
+            f"default_profile_{output}", self.server_config.get(f"{output}_profile")
+        )
+        return (
+            float(saved_profile)
+            if isinstance(saved_profile, (int, float)) and not isinstance(saved_profile, bool)
+            else 4.0
+        )
 
     def _lora_options(self) -> object:
         """Return the command-line options, which may name the LoRA folder.
@@ -241,13 +247,13 @@ class HostSnapshot:
         Raises:
             DefinitionError: Neither they nor the configuration are there, though Wan2GP's functions are.
         """
-        told = callable(self._names.get("get_lora_root")) or any(
+        is_known = callable(self._names.get("get_lora_root")) or any(
             self._names.get(name) is not None for name in ("args", "server_config")
         )
         has_functions = any(
             callable(self._names.get(name)) for name in ("get_model_filename", *LIVE_FUNCTIONS)
         )
-        if has_functions and not told:
+        if has_functions and not is_known:
             raise DefinitionError(
                 "Not sure: the command line may name the LoRA folder.", "Update this plugin."
             )
@@ -277,12 +283,12 @@ class HostSnapshot:
 
     def family(self, model_type: str) -> Family:
         """Return the group under which the selector shows the model."""
-        own = definitions.mapping(self.definitions.get(model_type))
-        described = definitions.mapping(own.get("metadata"))
+        definition = definitions.mapping(self.definitions.get(model_type))
+        described = definitions.mapping(definition.get("metadata"))
         infos = definitions.mapping(self._names.get("families_infos"))
         query = getattr(self._handler(model_type), "query_model_family", None)
         named: tuple[object, ...] = (
-            own.get("group"),
+            definition.get("group"),
             described.get("family"),
             query() if callable(query) else None,
         )
@@ -291,7 +297,7 @@ class HostSnapshot:
             if isinstance(info, (list, tuple)):
                 order, label = cast("Sequence[Any]", info)[:2]
                 return Family(str(label), int(order))
-        label = described.get("family_label") or own.get("group") or UNKNOWN_FAMILY.label
+        label = described.get("family_label") or definition.get("group") or UNKNOWN_FAMILY.label
         return Family(str(label), UNKNOWN_FAMILY.order)
 
     def _arguments(self) -> object:

@@ -31,7 +31,7 @@ def test_what_is_not_sure_stands_there(world):
     world.names["query_matanyone_download_def"] = lambda config: ()
     lines = compatibility(world.snapshot()).lines
     assert any("nothing tells which helper files" in line for line in lines)
-    assert "Files fetched with every model: not sure which files are fetched with every model." in lines
+    assert "Files downloaded with every model: not sure which files are downloaded with every model." in lines
 
 
 VERDICTS = {
@@ -57,12 +57,12 @@ LOSSES = {
     "a table instead of functions": (
         {"shared": SharedFiles.TABLE},
         set(),
-        {"Files fetched with every model": Finding.MISSING},
+        {"Files downloaded with every model": Finding.MISSING},
     ),
     "unknown shared files": (
         {"shared": SharedFiles.UNKNOWN},
         set(),
-        {"Files fetched with every model": Finding.DOUBTED},
+        {"Files downloaded with every model": Finding.DOUBTED},
     ),
     "no folders behind addresses": (
         {"pipe_suffix": PipeSuffix.KEPT, "lora_pipe_suffix": PipeSuffix.KEPT},
