@@ -28,7 +28,7 @@ COMMANDS = {
     "test": [["-m", "pytest"]],
     "check": [["-m", "ruff", "check"], ["-m", "ruff", "format", "--check"], ["-m", "pyright"]],
     "bench": [["-m", "bench"]],
-    "evaluate": [["-m", "model_tracker.performance.evaluate"]],
+    "evaluate": [["-m", "evaluate"]],
     "host": [["-m", "contract"]],
     "screenshots": [["-m", "screenshots"]],
 }

@@ -80,14 +80,14 @@ class PerformanceDatabase:
             definition: The host's definition of it.
         """
         catalogue = load_catalogue()
-        known = catalogue.find(model_type)
-        if known is not None and (known.model_type == model_type or definition is None):
-            return known_metrics()[known.model_type]
+        model = catalogue.find(model_type)
+        if model is not None and (model.model_type == model_type or definition is None):
+            return known_metrics()[model.model_type]
         if definition is not None:
             described = self._inferred(model_type, definition, base_type)
             if described is not None:
                 return described
-        base = known or (catalogue.find(base_type) if base_type else None)
+        base = model or (catalogue.find(base_type) if base_type else None)
         if base is not None:
             figures, notes = known_metrics()[base.model_type], f"Figures of its base type, {base.name}."
             return replace(figures, model_type=model_type, name=model_type, notes=notes, licence=None)

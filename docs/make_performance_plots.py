@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from model_tracker.performance.evaluate import Evaluation, Outcome, evaluate  # noqa: TID251 - not part of the plugin
+from evaluate import Evaluation, Outcome, evaluate
 
 FOLDER = Path(__file__).with_name("images")
 SIZE, LEFT, TOP, SIDE = (640, 560), 78, 46, 440

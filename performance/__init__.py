@@ -5,7 +5,7 @@ Facts are JSON files in `facts/`, read once when first needed. Everything else i
     facts/*.json → records → catalogue ─┬→ vram, speed, sound ─┬→ metrics → alternatives
                                         └→ quality ────────────┘
     vram + hardware (this machine) → fit
-    measurement rows → calibration → constants, evaluate
+    measurement rows → standalone/calibration → constants; standalone/evaluate says how good they are
 
 `performance_db.PerformanceDatabase` is the front door; the page also takes `alternatives`, `hardware` and `fit`.
 """

@@ -78,19 +78,22 @@ def alternatives(
     model = replace(model, model_type=model_type)
     candidates = [replace(figures[name], model_type=name) for name in sorted(available) if name in figures]
     candidates = [candidate for candidate in candidates if same_task(model, candidate)]
-    here = frozenset(downloaded)
+    on_disk = frozenset(downloaded)
 
     def pick(
-        wanted: Callable[[Metrics, Metrics], bool],
+        is_better: Callable[[Metrics, Metrics], bool],
         score: Callable[[Metrics], float],
         reason: Callable[[Metrics, Metrics], str],
     ) -> tuple[Suggestion, ...]:
         chosen = best_first(
-            model, [candidate for candidate in candidates if wanted(candidate, model)], score, here
+            model, [candidate for candidate in candidates if is_better(candidate, model)], score, on_disk
         )
         return tuple(
             Suggestion(
-                candidate.model_type, candidate.name, reason(candidate, model), candidate.model_type in here
+                candidate.model_type,
+                candidate.name,
+                reason(candidate, model),
+                candidate.model_type in on_disk,
             )
             for candidate in chosen[:limit]
         )
@@ -119,18 +122,18 @@ def _differences(candidate: Metrics, model: Metrics) -> list[str]:
     """Return what makes a rival faster, at most two reasons."""
     if not candidate.steps or not model.steps:
         return ["by published timings"]
-    found: list[str] = []
+    reasons: list[str] = []
     if candidate.steps * (candidate.passes or 1) < model.steps * (model.passes or 1):
         unguided = (candidate.passes or 1) < (model.passes or 1)
-        found.append((_STEPS_UNGUIDED if unguided else _STEPS).format(steps=candidate.steps))
+        reasons.append((_STEPS_UNGUIDED if unguided else _STEPS).format(steps=candidate.steps))
     if (
         candidate.params_active_b
         and model.params_active_b
         and candidate.params_active_b < 0.8 * model.params_active_b
     ):
         active, other = f"{candidate.params_active_b:.3g}", f"{model.params_active_b:.3g}"
-        found.append(f"{active}B at work instead of {other}B")
-    return (found + _shorter_sequence(candidate, model))[:2]
+        reasons.append(f"{active}B at work instead of {other}B")
+    return (reasons + _shorter_sequence(candidate, model))[:2]
 
 
 def _shorter_sequence(candidate: Metrics, model: Metrics) -> list[str]:

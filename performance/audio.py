@@ -28,16 +28,16 @@ class RealTimeFactor:
     gpu: Gpu | None
     source: str
 
-    def told(self, form: str) -> str:
+    def told(self, template: str) -> str:
         """Fill in a text with the factor, the card and the source."""
         where = f"an {self.gpu.name}" if self.gpu else "a card that the source does not name"
-        return form.format(factor=f"{self.factor:.3g}", where=where, source=self.source)
+        return template.format(factor=f"{self.factor:.3g}", where=where, source=self.source)
 
 
 @cache
 def real_time_factors() -> dict[str, tuple[RealTimeFactor, ...]]:
     """Return the published factors by architecture."""
-    found: dict[str, list[RealTimeFactor]] = {}
+    by_architecture: dict[str, list[RealTimeFactor]] = {}
     for row in speed_rows():
         length = row.maybe_number("audio_seconds")
         name = row.maybe_text("architecture")
@@ -45,8 +45,8 @@ def real_time_factors() -> dict[str, tuple[RealTimeFactor, ...]]:
             factor = RealTimeFactor(
                 row.number("seconds") / length, find_gpu(row.text("gpu")), row.text("source")
             )
-            found.setdefault(name, []).append(factor)
-    return {name: tuple(factors) for name, factors in found.items()}
+            by_architecture.setdefault(name, []).append(factor)
+    return {name: tuple(factors) for name, factors in by_architecture.items()}
 
 
 def estimate_audio_seconds(model: ModelRecord, gpu: str | None, duration_s: float | None) -> SpeedEstimate:
@@ -69,8 +69,8 @@ def estimate_audio_seconds(model: ModelRecord, gpu: str | None, duration_s: floa
     relative = None
     if compared is not None and compared.gpu is not None:
         relative = compared.factor * length / reference_seconds(compared.gpu.name)
-    here = None if gpu is None else get_gpu(gpu)
-    same = next((factor for factor in factors if here is not None and factor.gpu == here), None)
+    own_gpu = None if gpu is None else get_gpu(gpu)
+    same = next((factor for factor in factors if own_gpu is not None and factor.gpu == own_gpu), None)
     if same is not None:
         basis = same.told("Published: {factor} s per second of sound on {where} ({source}).")
         return SpeedEstimate(same.factor * length, relative, basis, Origin.PUBLISHED, same.source)

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from .errors import UnknownNameError
 from .quality import UNKNOWN_QUALITY
+from .quantization import HOST_DEFAULT, quantization
 from .records import Architecture, Defaults, ModelRecord, QualityFacts
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ _DISTILLED = re.compile(
     r"distil|lightning|turbo|lightx2v|self.?forcing|causvid|fusionix|fastwan|schnell|\d.?steps?\b|\bsf\b",
     re.IGNORECASE,
 )
-_STORED = ("nvfp4", "nf4", "q4_k_m", "q5_k_m", "q6_k", "q8_0", "fp8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def infer(
         model_part.get("parent_model_type"),
     )
     parent = next(
-        (found for entry in named if isinstance(entry, str) and (found := catalogue.find(entry))), None
+        (model_found for entry in named if isinstance(entry, str) and (model_found := catalogue.find(entry))),
+        None,
     )
     if parent is None:
         return _from_size(model_type, name, model_part, settings, catalogue)
@@ -102,17 +104,20 @@ def _from_size(
     settings: Mapping[str, Any],
     catalogue: Catalogue,
 ) -> Inferred | None:
-    found = _PARAMETERS.search(name) or _PARAMETERS.search(model_type.replace("_", " "))
+    match = _PARAMETERS.search(name) or _PARAMETERS.search(model_type.replace("_", " "))
     modality = _modality(definition)
-    if found is None or modality is None or not 0.1 <= float(found[1]) <= 500:
+    if match is None or modality is None or not 0.1 <= float(match[1]) <= 500:
         return None
-    params_b = float(found[1])
+    params_b = float(match[1])
     candidates = [
-        one
-        for one in catalogue.architectures.values()
-        if one.is_visual and one.params_b and _kind(one) == modality
+        architecture_like
+        for architecture_like in catalogue.architectures.values()
+        if architecture_like.is_visual and architecture_like.params_b and _kind(architecture_like) == modality
     ]
-    nearest = min(candidates, key=lambda one: abs(math.log((one.params_b or 1.0) / params_b)))
+    nearest = min(
+        candidates,
+        key=lambda architecture_like: abs(math.log((architecture_like.params_b or 1.0) / params_b)),
+    )
     like = catalogue.get(nearest.name)
     scale = params_b / (nearest.params_b or params_b)
     architecture = replace(
@@ -192,10 +197,17 @@ def _weights(definition: Mapping[str, Any]) -> str | None:
     urls = definition.get("URLs")
     if not isinstance(urls, list):
         return None
-    names = [str(url).rsplit("/", 1)[-1].casefold() for url in cast("list[object]", urls)]
-    if not names or any("int8" in name for name in names):
-        return "int8" if names else None
-    return next((stored for stored in _STORED if any(stored in name for name in names)), "bf16")
+    formats = [_format(str(url).rsplit("/", 1)[-1]) for url in cast("list[object]", urls)]
+    if HOST_DEFAULT in formats:
+        return HOST_DEFAULT
+    return min(formats, key=lambda name: quantization(name).bytes_per_param, default=None)
+
+
+def _format(file_name: str) -> str:
+    try:
+        return quantization(file_name).name
+    except UnknownNameError:
+        return "bf16"
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -15,10 +15,10 @@ class UnknownNameError(KeyError):
         near: Known names like it, the nearest first.
     """
 
-    def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: object, known_names: Iterable[str]) -> None:
         self.kind = kind
         self.name = str(name)
-        self.near = near(self.name, known)
+        self.near = near(self.name, known_names)
         form = (
             "There is no {kind} {name}. The nearest known one is {near}."
             if self.near
@@ -35,17 +35,17 @@ class UnknownNameError(KeyError):
 class UnknownModelError(UnknownNameError):
     """A model type or architecture that is not in the catalogue."""
 
-    def __init__(self, name: object, known: Iterable[str]) -> None:
-        super().__init__("model type or architecture", name, known)
+    def __init__(self, name: object, known_names: Iterable[str]) -> None:
+        super().__init__("model type or architecture", name, known_names)
 
 
 class FactsError(ValueError):
     """A data file of the package does not say what it should; names the file and the record."""
 
 
-def near(name: str, known: Iterable[str]) -> list[str]:
+def near(name: str, known_names: Iterable[str]) -> list[str]:
     """Return up to three known names like this one, the nearest first, whatever the capitals; one if any is known."""
-    by_folded = {candidate.casefold(): candidate for candidate in known}
-    found = get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.6)
-    found = found or get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.0)
-    return [by_folded[folded] for folded in found]
+    by_folded = {candidate.casefold(): candidate for candidate in known_names}
+    matches = get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.6)
+    matches = matches or get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.0)
+    return [by_folded[folded] for folded in matches]

@@ -88,12 +88,12 @@ def _levels(machine: Machine, needed: VramEstimate) -> tuple[FitLevel, FitLevel]
     return _level(needed.minimum_card_gb, machine.card_gb), _level(needed.ram_gb, machine.ram_gib)
 
 
-def _level(needed: float | None, there: float | None) -> FitLevel:
-    if needed is None or there is None:
+def _level(needed: float | None, available: float | None) -> FitLevel:
+    if needed is None or available is None:
         return FitLevel.UNKNOWN
-    if there >= needed * COMFORT:
+    if available >= needed * COMFORT:
         return FitLevel.FITS
-    return FitLevel.TIGHT if there >= needed else FitLevel.SLOWER
+    return FitLevel.TIGHT if available >= needed else FitLevel.SLOWER
 
 
 def _overall(vram: FitLevel, ram: FitLevel) -> tuple[FitLevel, str]:

@@ -60,10 +60,10 @@ def load_gpus() -> Mapping[str, Gpu]:
 @cache
 def _by_plain_name() -> Mapping[str, Gpu]:
     gpus = load_gpus()
-    found = {_plain(name): gpu for name, gpu in gpus.items()}
+    by_name = {_plain(name): gpu for name, gpu in gpus.items()}
     for name, fields in read_facts("gpus").records("gpus").items():
-        found.update({_plain(alias): gpus[name] for alias in fields.texts("aliases")})
-    return found
+        by_name.update({_plain(alias): gpus[name] for alias in fields.texts("aliases")})
+    return by_name
 
 
 def _plain(name: str) -> str:

@@ -223,7 +223,7 @@ def best_first(
     metrics: Metrics,
     candidates: Iterable[Metrics],
     score: Callable[[Metrics], float],
-    here: Container[str] = (),
+    on_disk: Container[str] = (),
 ) -> list[Metrics]:
     """Return rivals in order: those that are here, then one of each architecture (this one's own first), by quality.
 
@@ -231,7 +231,7 @@ def best_first(
         metrics: The model they are compared with.
         candidates: The candidates.
         score: What decides at equal quality; more is better.
-        here: Model types that are downloaded.
+        on_disk: Model types that are downloaded.
     """
     by_quality = sorted(
         candidates,
@@ -240,7 +240,7 @@ def best_first(
     seen: Counter[str] = Counter()
     placed: list[tuple[bool, int, bool, int]] = []
     for index, candidate in enumerate(by_quality):
-        away = candidate.model_type not in here
+        away = candidate.model_type not in on_disk
         stranger = candidate.architecture != metrics.architecture
         placed.append((away, seen[candidate.architecture], stranger, index))
         seen[candidate.architecture] += 1

@@ -63,6 +63,6 @@ def profile(value: float | str) -> Profile:
     except ValueError:
         number = 0.0
     if number not in PROFILES:
-        nearest = min(PROFILES, key=lambda known: abs(known - number))
+        nearest = min(PROFILES, key=lambda candidate: abs(candidate - number))
         raise UnknownNameError("memory profile", value, [f"{nearest:g}"])
     return Profile(number)

@@ -69,56 +69,61 @@ def qualities() -> Mapping[str, Quality]:
     """Return the quality of every model type."""
     catalogue = load_catalogue()
     sources = _sources_by_architecture()
-    found: dict[str, Quality] = {}
+    resolved: dict[str, Quality] = {}
     for model_type in catalogue.models:
-        _place(model_type, catalogue, sources, found)
-    return found
+        _place(model_type, catalogue, sources, resolved)
+    return resolved
 
 
 def _place(
-    model_type: str, catalogue: Catalogue, sources: Mapping[str, tuple[str, ...]], found: dict[str, Quality]
+    model_type: str,
+    catalogue: Catalogue,
+    sources: Mapping[str, tuple[str, ...]],
+    resolved: dict[str, Quality],
 ) -> Quality:
     """Place a model after its parent; `found` grows."""
-    if model_type not in found:
+    if model_type not in resolved:
         model = catalogue.models[model_type]
         if model.quality.parent is not None:
-            _place(model.quality.parent, catalogue, sources, found)
-        found[model_type] = _resolve(model.quality, catalogue, sources.get(model.architecture, ()), found)
-    return found[model_type]
+            _place(model.quality.parent, catalogue, sources, resolved)
+        resolved[model_type] = _resolve(
+            model.quality, catalogue, sources.get(model.architecture, ()), resolved
+        )
+    return resolved[model_type]
 
 
 def _resolve(
-    facts: QualityFacts, catalogue: Catalogue, own_sources: tuple[str, ...], found: Mapping[str, Quality]
+    facts: QualityFacts, catalogue: Catalogue, own_sources: tuple[str, ...], resolved: Mapping[str, Quality]
 ) -> Quality:
     if facts.evidence == "own":
         tier = QualityTier(facts.tier)
         return Quality(tier, float(tier.rank), facts.reason or "", "own", own_sources)
     if facts.parent is None:
         return Quality(QualityTier.UNKNOWN, None, facts.reason or UNKNOWN_QUALITY.reason, "none", ())
-    parent = found[facts.parent]
+    parent = resolved[facts.parent]
     kinds = facts.evidence.split("+")
     name = catalogue.models[facts.parent].name
-    words = " ".join(_BY_KIND[kind].format(name=name) for kind in kinds)
-    words += f" {facts.reason}" if facts.reason else ""
+    basis = " ".join(_BY_KIND[kind].format(name=name) for kind in kinds)
+    basis += f" {facts.reason}" if facts.reason else ""
     if parent.order is None:
-        return Quality(QualityTier.UNKNOWN, None, f"{words} {parent.reason}", "none", ())
+        return Quality(QualityTier.UNKNOWN, None, f"{basis} {parent.reason}", "none", ())
     order = parent.order - sum(_STEPS[kind] for kind in kinds)
-    return Quality(_tier_of(order), order, words, "parent", parent.sources)
+    return Quality(_tier_of(order), order, basis, "parent", parent.sources)
 
 
 def _tier_of(order: float) -> QualityTier:
-    known = [tier for tier in QualityTier if tier is not QualityTier.UNKNOWN]
-    return known[min(max(ceil(order), 1), len(known)) - 1]
+    tiers = [tier for tier in QualityTier if tier is not QualityTier.UNKNOWN]
+    return tiers[min(max(ceil(order), 1), len(tiers)) - 1]
 
 
 @cache
 def _sources_by_architecture() -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, dict[str, None]] = {}
+    sources: dict[str, dict[str, None]] = {}
     for row in read_facts("quality_evidence").rows("rows"):
         name = row.maybe_text("architecture")
         if name is not None:
-            found.setdefault(name, {})[f"{row.text('benchmark')}: {row.text('source')}"] = None
-    return {name: tuple(sources) for name, sources in found.items()}
+            sources.setdefault(name, {})[f"{row.text('benchmark')}: {row.text('source')}"] = None
+    return {name: tuple(sources) for name, sources in sources.items()}
 
 
 def infer_quality(facts: QualityFacts) -> Quality:

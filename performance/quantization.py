@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from .errors import UnknownNameError
@@ -26,22 +27,23 @@ _BYTES = {
     "q3_k_m": 0.49,
     "q2_k": 0.33,
 }
-_SHORT = {"q8": "q8_0", "q6": "q6_k", "q5": "q5_k_m", "q4": "q4_k_m", "q3": "q3_k_m", "q2": "q2_k"}
-_SEARCHED = (
-    "nvfp4",
-    "nf4",
-    "q4_0",
-    *_SHORT,
-    "int8",
-    "fp8",
-    "int4",
-    "fp4",
-    "mbf16",
-    "mfp16",
-    "bf16",
-    "fp16",
-    "fp32",
+_GGUF_FAMILY = {
+    "8": "q8_0",
+    "6": "q6_k",
+    "5": "q5_k_m",
+    "4": "q4_k_m",
+    "3": "q3_k_m",
+    "2": "q2_k",
+    "1": "q2_k",
+}
+"""Formats of llama.cpp by their bits: the size of the whole family is about that of its usual member."""
+_GGUF = re.compile(r"i?q([1-8])(?:_(?:[01]|nl|(?:k_)?(?:xxs|xs|xl|s|m|l)|k))?")
+_TOKEN = re.compile(
+    rf"(?<![a-z0-9])(?P<gguf>{_GGUF.pattern})(?![a-z0-9])"
+    r"|(?P<plain>nvfp4|(?<![a-z])nf4|int8|fp8|int4|fp4|mbf16|mfp16|bf16|fp16|fp32)(?![0-9])"
 )
+_NOT_AFTER_ALL = re.compile(r"un-?quantized|non[ _-]quantized")
+"""Said behind a format that the weights were made for and are not stored in: "q4_0-unquantized"."""
 
 HOST_DEFAULT = "int8"
 
@@ -51,8 +53,8 @@ class Quantization:
     """How weights are stored.
 
     Attributes:
-        name: Its usual name: "bf16", "int8", "q4_k_m" …
-        bytes_per_param: Bytes that one parameter takes.
+        name: As it is written: "bf16", "int8", "Q4_K_S" …
+        bytes_per_param: Bytes that one parameter takes; of a GGUF format those of its family.
     """
 
     name: str
@@ -72,18 +74,30 @@ def known_quantizations() -> tuple[str, ...]:
 def quantization(name: str) -> Quantization:
     """Return a quantization by name; "default" and "" are the host's default, int8.
 
-    Longer descriptions are understood too: "GGUF Q6_K", "int8 convrot", "bf16 (non quantized)".
+    File names and longer descriptions are understood too: "GGUF Q6_K", "int8 convrot", "bf16 (non quantized)". Of
+    several formats in a name the last one that takes fewer than 16 bits counts: "quanto_mbf16_int8" is int8.
 
     Raises:
         UnknownNameError: Nothing known is in the name.
     """
     folded = name.strip().casefold()
-    if folded in _BYTES:
-        return Quantization(folded, _BYTES[folded])
-    found = next((token for token in _SEARCHED if token in folded), None)
-    if found is None and folded.split(" ")[0] in {"", "default"}:
-        found = HOST_DEFAULT
-    if found is None:
-        raise UnknownNameError("quantization", name, _BYTES)
-    found = _SHORT.get(found, found)
-    return Quantization(found, _BYTES[found])
+    denial = max((match.start() for match in _NOT_AFTER_ALL.finditer(folded)), default=-1)
+    formats = [
+        stored
+        for match in _TOKEN.finditer(folded)
+        if not (stored := _format(match, name.strip())).is_reduced or match.start() > denial
+    ]
+    reduced = [stored for stored in formats if stored.is_reduced]
+    if formats:
+        return (reduced or formats)[-1]
+    if folded.split(" ")[0] in {"", "default"}:
+        return Quantization(HOST_DEFAULT, _BYTES[HOST_DEFAULT])
+    raise UnknownNameError("quantization", name, _BYTES)
+
+
+def _format(match: re.Match[str], name: str) -> Quantization:
+    written = match[0]
+    if match["plain"]:
+        return Quantization(written, _BYTES[written])
+    family = _BYTES.get(written, _BYTES[_GGUF_FAMILY.get(match[2], "q8_0")])
+    return Quantization(name[match.start() : match.end()], family)

@@ -5,7 +5,7 @@
     work    = steps * passes * forward + codec
     seconds = work / what the card really reaches
 
-a and v are fitted (`calibration.py`). Where the host works in two stages (LTX-2, Magi Human 1080p) the given steps run
+a and v are fitted (`standalone/calibration.py`). Where the host works in two stages (LTX-2, Magi Human 1080p) the given steps run
 at the first stage's size and a few more at full size. Sound models have published real-time factors instead: they are
 bound by memory bandwidth, not by FLOPs.
 """
@@ -262,7 +262,7 @@ def row_case(row: Fields) -> SpeedCase:
 @cache
 def published_seconds() -> dict[tuple[str, str], tuple[Point, ...]]:
     """Return the published whole generations by architecture and card: with the host, then with the official code."""
-    found: dict[tuple[str, str], list[tuple[int, Point]]] = {}
+    by_model: dict[tuple[str, str], list[tuple[int, Point]]] = {}
     for row in speed_rows():
         gpu, framework = find_gpu(row.text("gpu")), row.text("framework")
         order = next((rank for rank, name in enumerate(_SAME_CASE) if framework.startswith(name)), None)
@@ -275,8 +275,8 @@ def published_seconds() -> dict[tuple[str, str], tuple[Point, ...]]:
             continue
         stated = f"{row.number('seconds'):g} s on {row.text('gpu')} with {framework}, {row.text('source')}"
         point = Point(row_case(row).sizes, row.number("seconds"), stated)
-        found.setdefault((row.text("architecture"), gpu.name), []).append((order, point))
+        by_model.setdefault((row.text("architecture"), gpu.name), []).append((order, point))
     return {
         key: without_contradictions(point for _, point in sorted(ranked, key=lambda entry: entry[0]))
-        for key, ranked in found.items()
+        for key, ranked in by_model.items()
     }

@@ -6,7 +6,7 @@
     need   = the larger of that and c + all weights + k*U                                      profiles 1, 3, 3.5
     card   = need + margin
 
-c, k and the margin are fitted (`calibration.py`) on figures published for the host; `evaluate.py` says how well.
+c, k and the margin are fitted (`standalone/calibration.py`) on figures published for the host; `standalone/evaluate.py` says how well.
 Under profiles 1 and 3 the host streams what does not fit in 80 % of the card, so a smaller card works, slower.
 """
 
@@ -130,8 +130,8 @@ def ram_gb(
 
 def recommended_card(minimum_gb: float) -> float:
     """Return the smallest card size sold that leaves room above the least one."""
-    wanted = minimum_gb * COMFORT
-    return float(next((size for size in CARD_SIZES_GB if size >= wanted), CARD_SIZES_GB[-1]))
+    comfortable_gb = minimum_gb * COMFORT
+    return float(next((size for size in CARD_SIZES_GB if size >= comfortable_gb), CARD_SIZES_GB[-1]))
 
 
 def estimate_vram(
@@ -162,7 +162,7 @@ def estimate_vram(
 
 
 def _basis(case: VramCase, card: Reconciled, by_formula: float) -> str:
-    told = (
+    described = (
         "{width}x{height}, {form}, profile {profile}"
         if case.frames == 1
         else "{width}x{height}, {frames} frames, {form}, profile {profile}"
@@ -180,7 +180,7 @@ def _basis(case: VramCase, card: Reconciled, by_formula: float) -> str:
     return forms.get(
         card.origin,
         "Expected for {case}: streamed blocks and activations; no figure is published for this case.",
-    ).format(case=told, source=card.source, size=f"{by_formula:.1f}")
+    ).format(case=described, source=card.source, size=f"{by_formula:.1f}")
 
 
 def published_audio_vram(
@@ -204,11 +204,11 @@ def published_audio_vram(
 @cache
 def published_points(margin_gb: float) -> dict[str, tuple[Point, ...]]:
     """Return the published minimum cards by architecture; figures seen in use count with the margin."""
-    found: dict[str, list[Point]] = {}
+    by_architecture: dict[str, list[Point]] = {}
     for row in vram_rows():
         if row.values.get("excluded") is None:
-            found.setdefault(row.text("architecture"), []).append(row_point(row, margin_gb))
-    return {name: without_contradictions(points) for name, points in found.items()}
+            by_architecture.setdefault(row.text("architecture"), []).append(row_point(row, margin_gb))
+    return {name: without_contradictions(points) for name, points in by_architecture.items()}
 
 
 def row_point(row: Fields, margin_gb: float) -> Point:
@@ -216,8 +216,8 @@ def row_point(row: Fields, margin_gb: float) -> Point:
     value = row.number("vram_gb")
     if row.text("bound") == "used":
         value += margin_gb
-    form = "{size} GB in use, {source}" if row.text("bound") == "used" else "{size} GB card, {source}"
-    stated = form.format(size=f"{row.number('vram_gb'):g}", source=row.text("source"))
+    template = "{size} GB in use, {source}" if row.text("bound") == "used" else "{size} GB card, {source}"
+    stated = template.format(size=f"{row.number('vram_gb'):g}", source=row.text("source"))
     return Point(row_case(row).sizes, value, stated)
 
 
@@ -240,7 +240,7 @@ def vram_rows() -> tuple[Fields, ...]:
 @cache
 def _audio_rows() -> dict[str, list[tuple[float, Profile, str]]]:
     catalogue = load_catalogue()
-    found: dict[str, list[tuple[float, Profile, str]]] = {}
+    by_architecture: dict[str, list[tuple[float, Profile, str]]] = {}
     for row in vram_rows():
         name = row.maybe_text("architecture")
         if name is None or row.text("app") != "wan2gp" or row.text("bound") != "card":
@@ -248,8 +248,10 @@ def _audio_rows() -> dict[str, list[tuple[float, Profile, str]]]:
         if not catalogue.architectures[name].is_visual:
             used = profile(row.maybe_text("profile") or "4")
             for sharer in _sharing_network(catalogue, name):
-                found.setdefault(sharer, []).append((row.number("vram_gb"), used, row.text("source")))
-    return found
+                by_architecture.setdefault(sharer, []).append(
+                    (row.number("vram_gb"), used, row.text("source"))
+                )
+    return by_architecture
 
 
 def _sharing_network(catalogue: Catalogue, name: str) -> list[str]:
@@ -261,10 +263,10 @@ def _sharing_network(catalogue: Catalogue, name: str) -> list[str]:
 @cache
 def observed_max() -> dict[str, float]:
     """Return the largest VRAM figure published for the host by architecture: in use, or a card it ran on, in GB."""
-    found: dict[str, float] = {}
+    largest: dict[str, float] = {}
     for row in vram_rows():
         name = row.maybe_text("architecture")
         if name is None or row.text("app") != "wan2gp" or row.text("bound") not in {"used", "card"}:
             continue
-        found[name] = max(found.get(name, 0.0), row.number("vram_gb"))
-    return found
+        largest[name] = max(largest.get(name, 0.0), row.number("vram_gb"))
+    return largest

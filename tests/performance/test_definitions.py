@@ -3,6 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from model_tracker.performance.catalogue import load_catalogue
+from model_tracker.performance.definitions import infer
 from model_tracker.performance_db import PerformanceDatabase
 
 DATABASE = PerformanceDatabase()
@@ -28,6 +30,22 @@ def test_its_own_size_and_steps_count():
     )
     assert quick["speed_multiplier"] > 5
     assert large["vram_min_gb"] > 15
+
+
+def test_guidance_of_exactly_1_is_no_guidance():
+    def seconds(guidance):
+        return estimate(name="Mine", architecture="t2v", settings={"guidance_scale": guidance})[
+            "speed_multiplier"
+        ]
+
+    assert seconds(1) == seconds(0) > seconds(1.01) == seconds(5)
+
+
+def test_guidance_on_a_base_that_has_exactly_1_doubles_the_passes():
+    bases = [model for model in load_catalogue().models.values() if model.defaults.guidance == 1]
+    base = next(model for model in bases if model.defaults.passes == 1 and model.defaults.steps)
+    definition = {"name": "Mine", "architecture": base.model_type, "settings": {"guidance_scale": 5}}
+    assert infer("mine", definition, load_catalogue()).model.defaults.passes == 2
 
 
 def test_a_distilled_finetune_is_placed_under_its_base():

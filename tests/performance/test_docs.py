@@ -6,8 +6,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import evaluate as module
 import pytest
-from model_tracker.performance import evaluate as module
 from model_tracker.performance.constants import load_constants
 from model_tracker.performance.facts import read_facts
 from model_tracker.performance.metrics import known_metrics

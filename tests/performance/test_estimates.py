@@ -4,11 +4,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_tracker.performance.catalogue import load_catalogue
+from model_tracker.performance.errors import UnknownNameError
 from model_tracker.performance.gpus import load_gpus
 from model_tracker.performance.labels import Origin
 from model_tracker.performance.profiles import PROFILES, profile
 from model_tracker.performance.quantization import known_quantizations, quantization
-from model_tracker.performance.speed import estimate_seconds, published_seconds, row_case, speed_rows
+from model_tracker.performance.speed import (
+    SpeedCase,
+    estimate_seconds,
+    published_seconds,
+    row_case,
+    runs,
+    speed_rows,
+    tokens,
+)
 from model_tracker.performance.vram import vram_rows
 from model_tracker.performance_db import PerformanceDatabase
 
@@ -213,13 +222,51 @@ def test_an_lora_of_few_steps_costs_in_proportion():
         ("default", "int8"),
         ("bf16 (non quantized)", "bf16"),
         ("int8 convrot", "int8"),
-        ("GGUF Q6_K", "q6_k"),
-        ("GGUF Q2", "q2_k"),
+        ("GGUF Q6_K", "Q6_K"),
+        ("GGUF Q2", "Q2"),
         ("NVFP4", "nvfp4"),
     ],
 )
 def test_quantizations_are_understood_as_people_write_them(words, name):
     assert quantization(words).name == name
+
+
+def test_a_first_stage_never_costs_more_than_the_whole_picture():
+    model = next(
+        model for model in load_catalogue().models.values() if model.first_stage and model.first_stage.pixels
+    )
+    architecture, stage = load_catalogue().architecture_of(model), model.first_stage
+    half = int((stage.pixels / 2) ** 0.5)
+    small = SpeedCase(half, half, 1, 10, 1, quantization("bf16"))
+    large = SpeedCase(8 * half, 8 * half, 1, 10, 1, quantization("bf16"))
+    assert runs(architecture, stage, small)[0] == (10, tokens(architecture, half, half, 1))
+    assert runs(architecture, stage, large)[0][1] < tokens(architecture, 8 * half, 8 * half, 1)
+
+
+FORMATS_IN_FILE_NAMES = {
+    "m-Q4_K_S.gguf": ("Q4_K_S", 0.61),
+    "m-IQ4_XS.gguf": ("IQ4_XS", 0.61),
+    "m_Q8_0_light.gguf": ("Q8_0", 1.0625),
+    "m-q4_0.gguf": ("q4_0", 0.5625),
+    "m_quanto_mbf16_int8.safetensors": ("int8", 1.04),
+    "m_fp8_e4m3fn.safetensors": ("fp8", 1.0),
+    "m_I2VFP8HIGH.safetensors": ("fp8", 1.0),
+    "m_bf16v2.safetensors": ("bf16", 2.0),
+    "gemma-q4_0-unquantized_quanto_bf16_int8.safetensors": ("int8", 1.04),
+    "gemma-q4_0-unquantized_bf16.safetensors": ("bf16", 2.0),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS_IN_FILE_NAMES)
+def test_the_format_in_a_file_name_is_named_as_written_and_sized_by_its_family(name):
+    stored = quantization(name)
+    assert (stored.name, stored.bytes_per_param) == FORMATS_IN_FILE_NAMES[name]
+
+
+@pytest.mark.parametrize("name", ["Seq80.safetensors", "gemma-q4_0-unquantized.safetensors", "conf4.bin"])
+def test_letters_within_a_name_are_no_format(name):
+    with pytest.raises(UnknownNameError):
+        quantization(name)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """How good the estimates are, and that the shipped constants are what the rows give."""
 
+import evaluate as module
 import pytest
-from model_tracker.performance import evaluate as module
-from model_tracker.performance.calibration import (
+from calibration import (
     fit_rates,
     fit_speed,
     fit_utilisation,

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from .catalogue import load_catalogue
-from .constants import SpeedConstants, VramConstants, load_constants
-from .gpus import find_gpu, load_gpus
-from .speed import SpeedCase, codec_flop, forward_flop, runs, speed_rows
-from .speed import row_case as speed_case
-from .vram import VramCase, formula_gb, vram_rows
-from .vram import row_case as vram_case
+from model_tracker.performance.catalogue import load_catalogue
+from model_tracker.performance.constants import SpeedConstants, VramConstants, load_constants
+from model_tracker.performance.gpus import find_gpu, load_gpus
+from model_tracker.performance.speed import SpeedCase, codec_flop, forward_flop, runs, speed_rows
+from model_tracker.performance.speed import row_case as speed_case
+from model_tracker.performance.vram import VramCase, formula_gb, vram_rows
+from model_tracker.performance.vram import row_case as vram_case
 
 if TYPE_CHECKING:
-    from .facts import Fields
-    from .records import Architecture, FirstStage
+    from model_tracker.performance.facts import Fields
+    from model_tracker.performance.records import Architecture, FirstStage
 
 C_GRID = tuple(step * 0.25 for step in range(2, 21))
 K_GRID = tuple(step * 0.5 for step in range(6, 29))
@@ -173,10 +173,10 @@ def _branches(sample: VramSample) -> tuple[tuple[float, float], ...]:
 
 def groups(samples: Iterable[SpeedSample]) -> tuple[tuple[SpeedSample, ...], ...]:
     """Return the groups with at least two timings."""
-    found: dict[tuple[str, ...], list[SpeedSample]] = {}
+    by_group: dict[tuple[str, ...], list[SpeedSample]] = {}
     for sample in samples:
-        found.setdefault(sample.group, []).append(sample)
-    return tuple(tuple(group) for group in found.values() if len(group) > 1)
+        by_group.setdefault(sample.group, []).append(sample)
+    return tuple(tuple(group) for group in by_group.values() if len(group) > 1)
 
 
 def fit_speed(samples: Iterable[SpeedSample]) -> SpeedConstants:
@@ -202,12 +202,12 @@ def fit_speed(samples: Iterable[SpeedSample]) -> SpeedConstants:
 def fit_rates(samples: Iterable[SpeedSample], constants: SpeedConstants) -> dict[str, float]:
     """Return what each card of the table reaches in bf16, TFLOP/s: the median over its timings."""
     gain = load_constants().reduced_gain
-    found: dict[str, list[float]] = {}
+    by_gpu: dict[str, list[float]] = {}
     for sample in samples:
         if sample.gpu is not None:
             throughput = sample.work(constants) / sample.seconds / 1e12
-            found.setdefault(sample.gpu, []).append(throughput / gain if sample.reduced else throughput)
-    return {name: float(f"{median(paces):.3g}") for name, paces in sorted(found.items())}
+            by_gpu.setdefault(sample.gpu, []).append(throughput / gain if sample.reduced else throughput)
+    return {name: float(f"{median(paces):.3g}") for name, paces in sorted(by_gpu.items())}
 
 
 def fit_utilisation(rates: dict[str, float]) -> float:

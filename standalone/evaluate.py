@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import median
 
-from .calibration import (
+from calibration import (
     SpeedSample,
     VramSample,
     fit_rates,
@@ -24,12 +24,12 @@ from .calibration import (
     speed_samples,
     vram_samples,
 )
-from .catalogue import load_catalogue
-from .constants import load_constants
-from .labels import Origin
-from .published import Point, reconcile, without_contradictions
-from .vram import formula_gb, vram_rows
-from .vram import row_case as vram_case
+from model_tracker.performance.catalogue import load_catalogue
+from model_tracker.performance.constants import load_constants
+from model_tracker.performance.labels import Origin
+from model_tracker.performance.published import Point, reconcile, without_contradictions
+from model_tracker.performance.vram import formula_gb, vram_rows
+from model_tracker.performance.vram import row_case as vram_case
 
 VRAM_ERROR_TARGET = 0.13
 VRAM_RANK_TARGET = 0.88
@@ -123,9 +123,9 @@ def _leave_one_out_vram(samples: Sequence[VramSample]) -> tuple[tuple[Outcome, .
         constants = fit_vram(others)
         by_formula = sample.predicted_gb(constants)
         case = sample.case
-        what = f"{sample.architecture.name} {case.width}x{case.height}x{case.frames} {case.quantization.name} profile {case.profile}"
-        what += " card" if sample.is_card else " in use"
-        plain.append(Outcome(sample.row_id, what, by_formula, sample.published_gb))
+        label = f"{sample.architecture.name} {case.width}x{case.height}x{case.frames} {case.quantization.name} profile {case.profile}"
+        label += " card" if sample.is_card else " in use"
+        plain.append(Outcome(sample.row_id, label, by_formula, sample.published_gb))
         points = without_contradictions(
             Point(
                 other.case.sizes,
@@ -138,12 +138,12 @@ def _leave_one_out_vram(samples: Sequence[VramSample]) -> tuple[tuple[Outcome, .
         margin = 0.0 if sample.is_card else constants.margin_gb
         card = reconcile(by_formula + margin, case.sizes, points)
         if card.origin is not Origin.PUBLISHED:
-            bounded.append(Outcome(sample.row_id, what, card.value - margin, sample.published_gb))
+            bounded.append(Outcome(sample.row_id, label, card.value - margin, sample.published_gb))
     return tuple(plain), tuple(bounded)
 
 
 def _leave_one_out_speed(samples: Sequence[SpeedSample]) -> tuple[Outcome, ...]:
-    found: list[Outcome] = []
+    outcomes: list[Outcome] = []
     for group in groups(samples):
         for sample in group:
             constants = fit_speed([other for other in samples if other is not sample])
@@ -151,7 +151,7 @@ def _leave_one_out_speed(samples: Sequence[SpeedSample]) -> tuple[Outcome, ...]:
                 [other.seconds / other.work(constants) for other in group if other is not sample]
             )
             estimated = throughput * sample.work(constants)
-            found.append(
+            outcomes.append(
                 Outcome(
                     sample.row_id,
                     f"{sample.model}, {sample.group[1]}, {sample.group[0]}",
@@ -159,23 +159,23 @@ def _leave_one_out_speed(samples: Sequence[SpeedSample]) -> tuple[Outcome, ...]:
                     sample.seconds,
                 )
             )
-    return tuple(found)
+    return tuple(outcomes)
 
 
 def _leave_one_out_rates(samples: Sequence[SpeedSample]) -> tuple[Outcome, ...]:
     constants, gain = load_constants().speed, load_constants().reduced_gain
-    found: list[Outcome] = []
+    outcomes: list[Outcome] = []
     for sample in samples:
         others = [other for other in samples if other.gpu == sample.gpu and other is not sample]
         if sample.gpu is None or not others:
             continue
         rate = fit_rates(others, constants)[sample.gpu] * 1e12 * (gain if sample.reduced else 1.0)
-        found.append(
+        outcomes.append(
             Outcome(
                 sample.row_id, f"{sample.model}, {sample.gpu}", sample.work(constants) / rate, sample.seconds
             )
         )
-    return tuple(found)
+    return tuple(outcomes)
 
 
 def _pairs(samples: Sequence[SpeedSample]) -> tuple[int, int]:
@@ -217,7 +217,7 @@ def _ranks(values: Sequence[float]) -> list[float]:
 def bounds_kept() -> list[tuple[str, bool]]:
     """Return the rows that give only a bound ("less than", "fails on") and whether the formula keeps it."""
     constants, architectures = load_constants().vram, load_catalogue().architectures
-    found: list[tuple[str, bool]] = []
+    bounds: list[tuple[str, bool]] = []
     for row in vram_rows():
         bound = row.text("bound")
         sized = row.maybe_number("width") is not None and row.text("app") == "wan2gp"
@@ -229,19 +229,19 @@ def bounds_kept() -> list[tuple[str, bool]]:
             if bound == "upper"
             else need + constants.margin_gb > row.number("vram_gb")
         )
-        words = "less than" if bound == "upper" else "fails on"
-        found.append(
+        relation = "less than" if bound == "upper" else "fails on"
+        bounds.append(
             (
-                f"{row.text('id')} {row.text('model')}: {words} {row.number('vram_gb'):g} GB, formula {need:.1f} GB",
+                f"{row.text('id')} {row.text('model')}: {relation} {row.number('vram_gb'):g} GB, formula {need:.1f} GB",
                 kept,
             )
         )
-    return found
+    return bounds
 
 
 def main(write: Callable[[str], object] = sys.stdout.write) -> int:
     """Print every row and the figures; return 0 if the targets are met, else 1."""
-    found, shipped = evaluate(), load_constants()
+    evaluation, shipped = evaluate(), load_constants()
 
     def table(title: str, outcomes: Sequence[Outcome], unit: str) -> None:
         write(f"\n{title}\n")
@@ -251,11 +251,11 @@ def main(write: Callable[[str], object] = sys.stdout.write) -> int:
                 f" {outcome.error:6.1%}  {outcome.what}\n"
             )
 
-    table("VRAM, leave-one-out, formula alone", found.vram, "GB")
-    table("Time inside a table and card, leave-one-out", found.speed, "s")
+    table("VRAM, leave-one-out, formula alone", evaluation.vram, "GB")
+    table("Time inside a table and card, leave-one-out", evaluation.speed, "s")
     write("\nRows that give only a bound\n")
-    for words, kept in bounds_kept():
-        write(f"  {'kept  ' if kept else 'BROKEN'} {words}\n")
+    for bound, kept in bounds_kept():
+        write(f"  {'kept  ' if kept else 'BROKEN'} {bound}\n")
     speed = fit_speed(speed_samples())
     rates = fit_rates(speed_samples(), speed)
     refitted = replace(
@@ -270,18 +270,18 @@ def main(write: Callable[[str], object] = sys.stdout.write) -> int:
     )
     write(f"Shipped constants are the fit: {'yes' if refitted == shipped else 'NO'}\n")
     write(
-        f"\nVRAM, formula alone: {len(found.vram)} rows, median error {median_error(found.vram):.1%} "
-        f"(target {VRAM_ERROR_TARGET:.0%}), rank correlation {rank_correlation(found.vram):.3f} (target {VRAM_RANK_TARGET})\n"
-        f"VRAM, held between the other published rows: median error {median_error(found.vram_bounded):.1%}, "
-        f"rank correlation {rank_correlation(found.vram_bounded):.3f}\n"
-        f"VRAM, the usual weights × 1.2: median error {median_error(found.vram_usual):.1%}, "
-        f"rank correlation {rank_correlation(found.vram_usual):.3f}\n"
-        f"Time inside a table and card: {len(found.speed)} rows, median error {median_error(found.speed):.1%} "
-        f"(target {SPEED_ERROR_TARGET:.0%}); order of pairs {found.pairs_right} of {found.pairs} right "
+        f"\nVRAM, formula alone: {len(evaluation.vram)} rows, median error {median_error(evaluation.vram):.1%} "
+        f"(target {VRAM_ERROR_TARGET:.0%}), rank correlation {rank_correlation(evaluation.vram):.3f} (target {VRAM_RANK_TARGET})\n"
+        f"VRAM, held between the other published rows: median error {median_error(evaluation.vram_bounded):.1%}, "
+        f"rank correlation {rank_correlation(evaluation.vram_bounded):.3f}\n"
+        f"VRAM, the usual weights × 1.2: median error {median_error(evaluation.vram_usual):.1%}, "
+        f"rank correlation {rank_correlation(evaluation.vram_usual):.3f}\n"
+        f"Time inside a table and card: {len(evaluation.speed)} rows, median error {median_error(evaluation.speed):.1%} "
+        f"(target {SPEED_ERROR_TARGET:.0%}); order of pairs {evaluation.pairs_right} of {evaluation.pairs} right "
         f"(target {SPEED_ORDER_TARGET:.0%})\n"
-        f"Seconds from a card's pace alone, any program: {len(found.rates)} rows, median error {median_error(found.rates):.1%}\n"
+        f"Seconds from a card's pace alone, any program: {len(evaluation.rates)} rows, median error {median_error(evaluation.rates):.1%}\n"
     )
-    return 0 if found.meets_targets and refitted == shipped else 1
+    return 0 if evaluation.meets_targets and refitted == shipped else 1
 
 
 if __name__ == "__main__":
