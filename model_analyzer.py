@@ -19,11 +19,12 @@ from .inventory.what_if import WhatIf, what_if
 from .performance_db import PerformanceDatabase, UnknownModelError
 from .relocation.missing import MissingFiles, missing_files_of
 from .store.database import Store
-from .wan2gp.requirements import RequirementsCache, requirements
+from .wan2gp.requirements import requirements
+from .wan2gp.requirements_cache import RequirementsCache
 
 if TYPE_CHECKING:
     from .wan2gp.definitions import Definitions
-    from .wan2gp.requirements import RequiredFile
+    from .wan2gp.required_files import RequiredFile
     from .wan2gp.snapshot import HostSnapshot
 
 __all__ = ["ModelAnalyzer", "UnknownModelError"]

@@ -10,7 +10,7 @@ from ..inventory.sizes import total as sum_of
 from ..inventory.what_if import Setting
 from ..performance.labels import Origin
 from ..phrases import counted, listed
-from ..wan2gp.requirements import OWN_WEIGHTS, Role
+from ..wan2gp.required_files import OWN_WEIGHTS, Role
 from .query import SortKey
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..inventory.what_if import Variant, WhatIf
     from ..performance.metrics import Metrics
     from ..wan2gp.choice import Choice
-    from ..wan2gp.requirements import RequiredFile
+    from ..wan2gp.required_files import RequiredFile
     from ..wan2gp.snapshot import Settings
 
 _STATUSES = {"downloaded": "downloaded", "partial": "partial", "missing": "missing"}

@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..wan2gp.requirements import RequiredFile, Role, Slot
+from ..wan2gp.required_files import RequiredFile, Role, Slot
 from .sizes import Size, Total, total
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 from ..wan2gp.compatibility import compatibility
 from ..wan2gp.definitions import mapping
 from ..wan2gp.problems import Problem
-from ..wan2gp.requirements import OWN_WEIGHTS, RequiredFile, Requirements, RequirementsCache, Role, Slot
+from ..wan2gp.required_files import OWN_WEIGHTS, RequiredFile, Requirements, Role, Slot
+from ..wan2gp.requirements_cache import RequirementsCache
 from ..wan2gp.snapshot import UNKNOWN_FAMILY
 from .disk import DiskIndex, parent_folders
 from .drives import drives_of

@@ -20,7 +20,7 @@ from ..performance.errors import UnknownNameError
 from ..performance.quantization import quantization
 
 if TYPE_CHECKING:
-    from ..wan2gp.requirements import RequiredFile, Slot
+    from ..wan2gp.required_files import RequiredFile, Slot
 
 
 class SizeOrigin(Enum):

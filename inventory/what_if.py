@@ -11,7 +11,8 @@ from ..performance.errors import UnknownNameError
 from ..performance.quantization import quantization
 from ..wan2gp.definitions import CONFIG_KEYS, mapping
 from ..wan2gp.problems import DefinitionError
-from ..wan2gp.requirements import Role, requirements
+from ..wan2gp.required_files import Role
+from ..wan2gp.requirements import requirements
 from .scan import Scan, track_model
 
 if TYPE_CHECKING:

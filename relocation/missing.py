@@ -13,7 +13,7 @@ from ..inventory.sizes import SizeOrigin
 
 if TYPE_CHECKING:
     from ..inventory.disk import FileOnDisk
-    from ..wan2gp.requirements import RequiredFile
+    from ..wan2gp.required_files import RequiredFile
 
 _COMMON_NAMES = frozenset(
     os.path.normcase(name)

@@ -27,7 +27,8 @@ from catalogue import Catalogue, generated_finetunes
 from model_tracker.files.verify import FileToCheck, check_file
 from model_tracker.host import Host
 from model_tracker.model_analyzer import ModelAnalyzer
-from model_tracker.wan2gp.requirements import FilePool, Requirements, requirements
+from model_tracker.wan2gp.required_files import FilePool, Requirements
+from model_tracker.wan2gp.requirements import requirements
 from namespace import namespace_of
 from sparse import write_stand_in
 

@@ -16,7 +16,8 @@ from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
 from model_tracker.inventory.models import ModelStatus, TrackedModel
 from model_tracker.inventory.scan import Scan, take_inventory, track_model
-from model_tracker.wan2gp.requirements import FilePool, Requirements, requirements
+from model_tracker.wan2gp.required_files import FilePool, Requirements
+from model_tracker.wan2gp.requirements import requirements
 
 COMBINATIONS = ("int8/int8/", "bf16/int8/", "fp8/int8/", "int8/bf16/fp16", "bf16/bf16/bf16")
 

@@ -27,7 +27,8 @@ from model_tracker.inventory.scan import Scan, track_model
 from model_tracker.plugin import ModelTrackerPlugin
 from model_tracker.wan2gp.capabilities import ChoiceRule, NewFiles, PipeSuffix, SharedFiles, TextEncoder
 from model_tracker.wan2gp.names import HOST_NAMES
-from model_tracker.wan2gp.requirements import FilePool, requirements
+from model_tracker.wan2gp.required_files import FilePool
+from model_tracker.wan2gp.requirements import requirements
 
 OLDER = Path(__file__).resolve().parents[2] / "shared" / "host" / "older"
 VERSIONS = ("v9.9", "v10.56", "v12.23")

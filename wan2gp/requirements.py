@@ -13,116 +13,19 @@ Hosts differ; `HostSnapshot.abilities` says how.
 
 from __future__ import annotations
 
-import marshal
 import os.path
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from . import definitions, entry_paths
 from .capabilities import NewFiles, PipeSuffix, TextEncoder
 from .definitions import Definition, shown
 from .problems import DefinitionError, Problem
+from .required_files import FilePool, RequiredFile, Requirements, Role, Slot
 
 if TYPE_CHECKING:
     from .choice import Choice
     from .snapshot import HostSnapshot
-
-
-class Role(Enum):
-    """What a file is for."""
-
-    SHARED = "shared"  # fetched with every model
-    TRANSFORMER = "transformer"
-    TRANSFORMER_2 = "transformer_2"
-    MODULE = "module"
-    PRELOAD = "preload"
-    VAE = "vae"
-    LORA = "lora"
-    MODEL_DATA = "model_data"  # what the model's handler asks for: VAE, tokenizer, configuration …
-    TEXT_ENCODER = "text_encoder"
-
-
-OWN_WEIGHTS = frozenset({Role.TRANSFORMER, Role.TRANSFORMER_2, Role.MODULE})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RequiredFile:
-    """One file that Generate needs. Models that need the same file share one object.
-
-    Attributes:
-        role: What it is for.
-        name: File name, without folders.
-        url: Where it is fetched from; None: it can only be put there by hand.
-        lookup_paths: Where it is looked for, in order: names below the roots, or absolute paths.
-        target: Where the host puts it: a name below a root, or an absolute path.
-        root_folder: The sub-folder that decides the root: the first root that has it, else the first root.
-        choice: Why this one of several alternatives; None where the host has no choice.
-        is_folder: A whole folder of a repository; only the folder's existence counts.
-    """
-
-    role: Role
-    name: str
-    url: str | None
-    lookup_paths: tuple[str, ...]
-    target: str
-    root_folder: str | None = None
-    choice: Choice | None = None
-    is_folder: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place in the model for one of several alternative files.
-
-    Attributes:
-        role: What it is for.
-        alternatives: All entries of the list, as files; without those that are malformed.
-        chosen: The one that the host takes with the settings in force.
-    """
-
-    role: Role
-    alternatives: tuple[RequiredFile, ...]
-    chosen: RequiredFile
-
-
-@dataclass(frozen=True, slots=True)
-class Requirements:
-    """What Generate needs for one model.
-
-    Attributes:
-        model_type: The model's id.
-        files: In the host's order, each look-up once.
-        slots: The alternatives of transformers, modules and text encoder.
-        problems: Why the list may be incomplete; a model with any is never called downloaded.
-    """
-
-    model_type: str
-    files: tuple[RequiredFile, ...]
-    slots: tuple[Slot, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-
-class FilePool:
-    """Keeps one object per distinct required file, so that each is looked up once for all models."""
-
-    def __init__(self) -> None:
-        self._files: dict[tuple[object, ...], RequiredFile] = {}
-        self._shared: tuple[RequiredFile, ...] | None = None
-
-    def get(self, key: tuple[object, ...], make: Callable[[], RequiredFile]) -> RequiredFile:
-        """Return the file under this key, made the first time."""
-        file = self._files.get(key)
-        if file is None:
-            file = self._files[key] = make()
-        return file
-
-    def shared(self, make: Callable[[], tuple[RequiredFile, ...]]) -> tuple[RequiredFile, ...]:
-        """Return the files that every model needs, made the first time."""
-        if self._shared is None:
-            self._shared = make()
-        return self._shared
 
 
 def requirements(
@@ -144,47 +47,6 @@ def requirements(
     for file in needs.files:
         once.setdefault(file.lookup_paths, file)
     return Requirements(model_type, tuple(once.values()), tuple(needs.slots), tuple(needs.problems))
-
-
-class RequirementsCache:
-    """Keeps the requirements of all models while definitions and settings stay the same.
-
-    A refresh then costs the look at the disk alone. Definitions are compared by content, since the host changes
-    some of them in place; models with a problem are asked again each time, since the cause may be fixed elsewhere.
-    """
-
-    def __init__(self) -> None:
-        self._key: object = None
-        self._pool = FilePool()
-        self._kept: tuple[Requirements, ...] = ()
-
-    def of_all(self, host: HostSnapshot) -> tuple[Requirements, ...]:
-        """Return the requirements of every model of the host."""
-        key = _content(host)
-        if key is None or key != self._key:
-            self._key, self._pool = key, FilePool()
-            needs = [requirements(host, model_type, pool=self._pool) for model_type in host.definitions]
-        else:
-            needs = [
-                requirements(host, kept.model_type, pool=self._pool) if kept.problems else kept
-                for kept in self._kept
-            ]
-        self._kept = tuple(needs)
-        return self._kept
-
-
-def _content(host: HostSnapshot) -> tuple[object, ...] | None:
-    """Return what the requirements follow from, for comparison; None where it cannot be compared."""
-    plain = (
-        dict(host.definitions),
-        dict(host.server_config),
-        [dict(shared_set) for shared_set in host.shared_sets],
-    )
-    try:
-        functions = (host.capabilities, host.identity, os.getcwd())
-        return host.settings, host.lora_root, host.uncertainties, functions, marshal.dumps(plain, 2)
-    except Exception:  # noqa: BLE001 - no plain data, or a host function that fails
-        return None
 
 
 class _RequirementsBuilder:

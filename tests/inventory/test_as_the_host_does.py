@@ -8,7 +8,7 @@ from model_tracker.inventory.integrity import Integrity
 from model_tracker.inventory.models import ModelStatus
 from model_tracker.inventory.scan import take_inventory
 from model_tracker.model_analyzer import ModelAnalyzer
-from model_tracker.wan2gp.requirements import RequirementsCache
+from model_tracker.wan2gp.requirements_cache import RequirementsCache
 
 
 def fails(*_arguments):

@@ -16,7 +16,8 @@ from model_tracker.inventory.integrity import Integrity
 from model_tracker.inventory.models import FileState, ModelStatus, Output
 from model_tracker.inventory.scan import Scan, take_inventory, track_model
 from model_tracker.inventory.sizes import Size, SizeOrigin, Total
-from model_tracker.wan2gp.requirements import RequirementsCache, requirements
+from model_tracker.wan2gp.requirements import requirements
+from model_tracker.wan2gp.requirements_cache import RequirementsCache
 
 NOW = datetime(2026, 8, 1, tzinfo=timezone.utc)
 

@@ -49,7 +49,7 @@ def test_the_shipped_constants_are_the_fit():
 
 
 def test_no_fitted_constant_lies_on_the_edge_of_its_grid():
-    from model_tracker.performance import calibration as grids
+    import calibration as grids
 
     vram, speed = load_constants().vram, load_constants().speed
     for value, grid in (

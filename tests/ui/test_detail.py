@@ -17,7 +17,7 @@ from model_tracker.performance_db import PerformanceDatabase
 from model_tracker.phrases import counted
 from model_tracker.ui.models import file_table
 from model_tracker.ui.models.vram_chart import FIT_MARKS
-from model_tracker.wan2gp.requirements import Role
+from model_tracker.wan2gp.required_files import Role
 
 VIDEO, PICTURE, PARTIAL, SPEECH = "t2v", "z_image", "ltx2_22B_distilled_1_1", "chatterbox"
 VOID = {"br", "hr", "img", "input", "link", "meta"}

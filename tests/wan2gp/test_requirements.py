@@ -9,7 +9,7 @@ from model_tracker.inventory.models import ModelStatus
 from model_tracker.wan2gp import definitions
 from model_tracker.wan2gp.definitions import merge_config
 from model_tracker.wan2gp.problems import DefinitionError
-from model_tracker.wan2gp.requirements import Role
+from model_tracker.wan2gp.required_files import Role
 
 
 def roles(model):

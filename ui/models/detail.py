@@ -11,7 +11,7 @@ from ...inventory.models import FileState, ModelStatus
 from ...inventory.sizes import total
 from ...performance.alternatives import alternatives
 from ...performance.labels import Origin
-from ...wan2gp.requirements import Role
+from ...wan2gp.required_files import Role
 from .file_table import file_tables, format_table, with_links
 from .vram_chart import FIT_CLASSES, FIT_MARKS, vram_chart
 

@@ -11,7 +11,7 @@ from ...catalog import labels
 from ...inventory.models import FileState
 from ...inventory.what_if import setting_of
 from ...phrases import counted
-from ...wan2gp.requirements import Role
+from ...wan2gp.required_files import Role
 
 if TYPE_CHECKING:
     from ...inventory.models import Inventory, TrackedFile, TrackedModel
