@@ -131,7 +131,8 @@ def test_with_all_files_there_every_model_is_downloaded_and_any_file_removed_is_
     aside = installation.home / "aside"
     for target, model_types in users.items():
         (installation.home / target).rename(aside)
-        for model_type, model in installation.track(model_types).items():
+        checked = model_types if combination == COMBINATIONS[0] else model_types[:20]
+        for model_type, model in installation.track(checked).items():
             assert installation.targets(model) == [target], model_type
             assert model.status is not ModelStatus.DOWNLOADED, model_type
         aside.rename(installation.home / target)
