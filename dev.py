@@ -6,6 +6,7 @@
     python3 dev.py bench        how fast a refresh is, as ratios measured in one run
     python3 dev.py evaluate     how good the estimates of VRAM and time are
     python3 dev.py host PATH    what a checkout of Wan2GP offers, and what changed since the verified versions
+    python3 dev.py recordings   what recorded versions of Wan2GP have and download
     python3 dev.py screenshots  renew the pictures of the documentation
 
 Each sets up what it needs in `.venv` first. What follows the command is passed on.
@@ -30,6 +31,7 @@ COMMANDS = {
     "bench": [["-m", "bench"]],
     "evaluate": [["-m", "evaluate"]],
     "host": [["-m", "contract"]],
+    "recordings": [["-m", "recordings"]],
     "screenshots": [["-m", "screenshots"]],
 }
 

@@ -23,6 +23,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import recordings
 from model_tracker.host import Host
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
@@ -169,41 +170,28 @@ def handler() -> type[Handler]:
 class Recorded:
     """What the real Wan2GP 12.60 was seen to have and to do."""
 
-    folder: Path
+    recording: recordings.Recording
 
-    def _read(self, name: str) -> Any:
-        return json.loads((self.folder / name).read_text(encoding="utf-8"))
-
-    @cached_property
+    @property
     def definitions(self) -> dict[str, dict[str, Any]]:
-        return self._read("models_def.json")
+        return self.recording.definitions
 
-    @cached_property
+    @property
     def files(self) -> dict[str, Any]:
-        return self._read("model_files.json")
-
-    @cached_property
-    def _downloads(self) -> dict[str, Any]:
-        return self._read("expected_downloads.json")
+        return self.recording.files
 
     @cached_property
     def combinations(self) -> dict[str, dict[str, tuple[str, ...]]]:
         """Combination of settings → visible model → targets in order."""
-        return {
-            combination: {model_type: self._targets(rows) for model_type, rows in models.items()}
-            for combination, models in self._downloads["combinations"].items()
-        }
+        return {combination: self.recording.targets(combination) for combination in self.recording.downloads}
 
     @cached_property
     def configs(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """Model, config selection, targets in order."""
         return [
-            (one["model_type"], one["config"], self._targets(one["downloads"]))
-            for one in self._downloads["configs"]
+            (model_type, config, tuple(file.target for file in files))
+            for (model_type, config), files in self.recording.config_downloads.items()
         ]
-
-    def _targets(self, rows: list[list[Any]]) -> tuple[str, ...]:
-        return tuple(self._downloads["files"][index]["target"] for index, _ in rows)
 
     def namespace(self, combination: str) -> dict[str, Any]:
         """Return Wan2GP's names under "transformer/text encoder/dtype" settings, handlers included."""
@@ -267,8 +255,5 @@ def _merged(definitions: dict[str, Any], name: str, selection: str) -> dict[str,
 
 @pytest.fixture(scope="session")
 def recorded() -> Recorded:
-    """Return what Wan2GP 12.60 was recorded to do; skips where the folder `shared` is not beside the checkout."""
-    folder = Path(__file__).resolve().parents[2] / "shared" / "host"
-    if not (folder / "expected_downloads.json").is_file():
-        pytest.skip("needs the folder “shared” beside the checkout, with the recordings of Wan2GP 12.60")
-    return Recorded(folder)
+    """Return what Wan2GP 12.60 was recorded to do."""
+    return Recorded(recordings.load("12.60"))

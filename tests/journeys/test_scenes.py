@@ -1,25 +1,33 @@
 """The page with many models, with none on the disk, with a broken definition; each theme and width."""
 
-from pathlib import Path
+import json
 
 import pytest
+import recordings
 from browser import open_tab, served, visit
 from playwright.sync_api import expect
 
-DUMP = Path(__file__).resolve().parents[3] / "shared" / "host"
 SCENES = {
-    "all models of a Wan2GP": {"catalogue": DUMP},
+    "all models of a Wan2GP": {"catalogue": "dump"},
     "2,000 finetunes": {"finetunes": 2000},
     "an empty disk": {"empty": True},
 }
 CHOOSE_MODEL = "#mt-show input"
 
 
+def dump_of_recording(folder):
+    folder.mkdir()
+    (folder / "models_def.json").write_text(json.dumps(recordings.models_def()), encoding="utf-8")
+    (folder / "model_files.json").write_text(json.dumps(recordings.model_files()), encoding="utf-8")
+    return folder
+
+
 @pytest.mark.parametrize("name", SCENES)
 def test_it_opens_filters_and_shows_a_detail_with(browser, tmp_path, name):
-    if SCENES[name].get("catalogue") and not DUMP.is_dir():
-        pytest.skip("the dump of a host's models is not beside the project")
-    with served(tmp_path, **SCENES[name]) as scene, visit(browser, scene.address) as page:
+    scene_options = dict(SCENES[name])
+    if "catalogue" in scene_options:
+        scene_options["catalogue"] = dump_of_recording(tmp_path / scene_options["catalogue"])
+    with served(tmp_path, **scene_options) as scene, visit(browser, scene.address) as page:
         open_tab(page)
         of_all = len(scene.stage.plugin.handlers.listings.of())
         expect(page.locator("#mt-count")).to_contain_text(f"{of_all} of {of_all} models")

@@ -104,7 +104,7 @@ def test_what_is_changed_new_and_gone_is_told(checkout):
     )
     assert "wgp.py: get_lora_root(): NEW" in told
     assert "wgp.py: query_core_shared_model_files: GONE" in told
-    assert "Not sure: nothing tells which helper files are fetched with every model." in told
+    assert "Not sure: nothing tells which helper files are downloaded with every model." in told
 
 
 def test_a_handler_that_is_asked_otherwise_is_told(checkout):

@@ -1,4 +1,4 @@
-"""What differs between versions of Wan2GP and is in no recording: 11.13 and 12.34 by their notes, 13.141 by its rule."""
+"""What differs between versions of Wan2GP, by small stand-ins: 11.13 and 12.34 by their notes, 13.141 by its rule."""
 
 from __future__ import annotations
 
