@@ -3,7 +3,7 @@
     python3 dev.py demo         open the tab on sample data, without Wan2GP
     python3 dev.py test         run the tests
     python3 dev.py check        lint and types
-    python3 dev.py bench        how fast a refresh is, as ratios measured in one run
+    python3 dev.py bench        how fast things are, as ratios measured in one run; names of groups may follow
     python3 dev.py evaluate     how good the estimates of VRAM and time are
     python3 dev.py host PATH    what a checkout of Wan2GP offers, and what changed since the verified versions
     python3 dev.py recordings   what recorded versions of Wan2GP have and download

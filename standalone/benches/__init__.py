@@ -1,0 +1,1 @@
+"""Groups of measurements for `bench.py`: a module each, with `measure(scene)`."""
