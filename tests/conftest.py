@@ -23,6 +23,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from model_tracker.host import Host
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
@@ -32,6 +33,16 @@ from model_tracker.wan2gp.requirements import requirements
 if TYPE_CHECKING:
     from model_tracker.inventory.models import Inventory, TrackedModel
     from model_tracker.wan2gp.snapshot import HostSnapshot
+
+settings.register_profile(
+    "suite",
+    deadline=None,  # a busy machine is no fault of what is tested
+    derandomize=bool(os.environ.get("CI")),  # the same examples for the same commit
+    print_blob=True,
+    # fixtures are made once for all examples of a test, which these tests reckon with
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("suite")
 
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=timezone.utc)
 CONFIG_KEYS = ("system_configs", "system_configs2", "system_configs3", "configs")
