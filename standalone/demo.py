@@ -6,7 +6,7 @@
     python3 dev.py demo --finetunes 300      with made-up finetunes
     python3 dev.py demo --empty              with nothing on the disk
 
-Nothing is fetched and nothing is sent.
+Nothing is downloaded and nothing is sent.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class MadeUpMachine:
         """What the page says of it."""
         return (
             f"This page stands for a machine with an **{self.gpu.name}** ({self.gpu.vram_gb:g} GB), "
-            f"{self.ram_gb} GB of RAM and a drive of 1 TB. Its files are made up; nothing is fetched or sent."
+            f"{self.ram_gb} GB of RAM and a drive of 1 TB. Its files are made up; nothing is downloaded or sent."
         )
 
 

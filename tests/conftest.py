@@ -3,6 +3,7 @@
 Test modules are imported alone (`--import-mode=importlib`), so what they share are fixtures:
 
     world          a namespace and a disk; models are added, files put, answers asked for as sentences
+    patient        lets pages wait for their scans however long they take
     write_file     writes a whole file of a format, of any size (sparse)
     recorded       the real definitions, handlers' answers and downloads of Wan2GP 12.60
 """
@@ -76,6 +77,16 @@ def _write_file(path: Path, size: int = 1_000) -> Path:
 def write_file() -> Callable[..., Path]:
     """Return `write_file(path, size=1000)`."""
     return _write_file
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages wait for every scan: on a busy machine one takes longer than a user would."""
+    from model_tracker.ui.models import handlers
+    from model_tracker.ui.scanning import Scanner
+
+    monkeypatch.setattr(handlers, "FIRST_PATIENCE_S", 30)
+    monkeypatch.setattr(Scanner.scan, "__defaults__", (30,))
 
 
 class Handler:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from browser import launched, served, visit
 from model_tracker.catalog.labels import SORT_KEYS
+from model_tracker.ui.models import handlers
 from playwright.sync_api import TimeoutError as TookTooLong
 from playwright.sync_api import expect
 
@@ -26,6 +27,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
             for one in unclosed:
                 item.add_marker(pytest.mark.filterwarnings(one))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _first_page_with_all_models():
+    """Let a page be served only once its first scan has ended, however long that takes."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(handlers, "FIRST_PATIENCE_S", 30)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -54,7 +54,8 @@ def test_it_opens_on_the_plugins_tab_where_that_is_asked_for(tmp_path):
     assert shown_first(demo.build_demo(names, Small, opens_plugin=True)) == "plugin_small"
 
 
-def test_what_is_shown_is_the_machine_that_was_asked_for(monkeypatch, own_environment):
+@pytest.mark.usefixtures("own_environment", "patient")
+def test_what_is_shown_is_the_machine_that_was_asked_for(monkeypatch):
     shown = []
     monkeypatch.setattr(demo, "_show", lambda page, _options: shown.append(page))
     assert demo.main(["--gpu", "rtx 4090", "--ram", "64", "--open-tracker"]) == 0
