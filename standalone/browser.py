@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from demo import set_scene
 from model_tracker.plugin import ModelTrackerPlugin
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from stage import Stage
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ ARGUMENTS = (
     "--disable-sync",
 )
 TAB = "Model Tracker"
+PATIENCE_MS = 30_000
+"""How long the page may take for anything: a busy machine is slow."""
 _NOT_OURS = (
     "ERR_NAME_NOT_RESOLVED",
     "ERR_INTERNET_DISCONNECTED",
@@ -63,6 +65,7 @@ def launched() -> Iterator[Browser | None]:
     if path is None:
         yield None
         return
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield browser
@@ -99,6 +102,7 @@ def visit(
     """
     complaints: list[str] = []
     page = browser.new_page(viewport={"width": width, "height": height})
+    page.set_default_timeout(PATIENCE_MS)
     page.route(
         "**/*", lambda route: route.continue_() if route.request.url.startswith(address) else route.abort()
     )
@@ -111,6 +115,11 @@ def visit(
         page.close()
     ours = [told for told in complaints if not any(known in told for known in _NOT_OURS)]
     assert not ours, ours
+
+
+def wait_for_transitions(page: Page) -> None:
+    """Wait until no colour or place is on its way to another."""
+    page.wait_for_function("!document.getAnimations().some((moving) => moving instanceof CSSTransition)")
 
 
 def open_tab(page: Page, label: str = TAB) -> None:

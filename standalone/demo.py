@@ -1,11 +1,12 @@
-"""Opens the plugin's tab in a page that stands for Wan2GP's, with a made-up disk in a temporary folder.
+"""Opens the plugin's tab in a page that stands for Wan2GP's, on a made-up machine with files in a temporary folder.
 
-    python3 demo.py                     the embedded sample
-    python3 demo.py --catalogue FOLDER  all models of a dump: models_def.json and model_files.json
-    python3 demo.py --finetunes 300     with made-up finetunes
-    python3 demo.py --empty             with nothing on the disk
+    python3 dev.py demo                      the embedded sample on an RTX 3060 with 32 GB of RAM
+    python3 dev.py demo --gpu "RTX 4090"     with another card; --ram 64: with more memory
+    python3 dev.py demo --catalogue FOLDER   all models of a dump: models_def.json and model_files.json
+    python3 dev.py demo --finetunes 300      with made-up finetunes
+    python3 dev.py demo --empty              with nothing on the disk
 
-Nothing is fetched and nothing is sent.
+Nothing is downloaded and nothing is sent.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalogue import Catalogue, generated_finetunes
+from machine import MadeUpMachine, stands_for
+from model_tracker.performance.errors import UnknownNameError
+from model_tracker.performance.gpus import Gpu, get_gpu
 from namespace import namespace_of
 from sample_disk import catalogue_files, lay_out, sample_files
 
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
     import gradio as gr
     from shared.utils.plugins import WAN2GPPlugin
 
+GPU = "RTX 3060"
+RAM_GB = 32
 HOME_VARIABLE = "WAN2GP_MODEL_TRACKER_HOME"
 OFFLINE = {
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -74,17 +80,22 @@ def set_scene(
 
 
 def build_demo(
-    namespace: MutableMapping[str, Any], plugin_class: type[WAN2GPPlugin], notice: str = ""
+    namespace: MutableMapping[str, Any],
+    plugin_class: type[WAN2GPPlugin],
+    notice: str = "",
+    *,
+    opens_plugin: bool = False,
 ) -> gr.Blocks:
     """Return the page with the plugin's tab in it."""
     from stage import Stage  # noqa: PLC0415 - brings Gradio, whose environment comes first
 
-    return Stage(namespace, plugin_class).build(notice)
+    return Stage(namespace, plugin_class).build(notice, opens_plugin=opens_plugin)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Show the page until it is stopped with Ctrl+C; return the exit code."""
     options = _options(argv)
+    print("Starting …", file=sys.stderr, flush=True)
     workdir = Path(tempfile.mkdtemp(prefix="model-tracker-demo-")).resolve()
     signal.signal(signal.SIGTERM, _stop)
     try:
@@ -92,8 +103,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         from model_tracker.plugin import ModelTrackerPlugin  # noqa: PLC0415 - the same
 
         scene = set_scene(workdir, options.catalogue, options.finetunes, empty=options.empty)
-        page = build_demo(scene.namespace, ModelTrackerPlugin, scene.notice)
-        _show(page, options)
+        machine = MadeUpMachine(options.gpu, options.ram)
+        notice = " ".join(filter(None, [machine.notice, scene.notice]))
+        with stands_for(machine, workdir):
+            page = build_demo(scene.namespace, ModelTrackerPlugin, notice, opens_plugin=options.open_tracker)
+            _show(page, options)
     except KeyboardInterrupt:
         pass
     finally:
@@ -103,15 +117,39 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="demo", description="Open the Model Tracker in a page without Wan2GP."
+        prog="dev.py demo", description="Open the Model Tracker in a page without Wan2GP."
+    )
+    parser.add_argument(
+        "--gpu", type=_card, default=get_gpu(GPU), metavar="NAME", help=f"graphics card; else {GPU}"
+    )
+    parser.add_argument(
+        "--ram", type=_gigabytes, default=RAM_GB, metavar="GB", help=f"memory; else {RAM_GB} GB"
     )
     parser.add_argument("--catalogue", type=Path, metavar="FOLDER", help="a dump with all models of a Wan2GP")
     parser.add_argument("--finetunes", type=int, default=0, metavar="N", help="add N made-up finetunes")
     parser.add_argument("--empty", action="store_true", help="leave the disk empty")
+    parser.add_argument(
+        "--open-tracker", action="store_true", help="open on the plugin's tab; Wan2GP opens on its own"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at")
     parser.add_argument("--port", type=int, default=None, help="port to listen at; else a free one")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     return parser.parse_args(argv)
+
+
+def _card(name: str) -> Gpu:
+    try:
+        return get_gpu(name)
+    except UnknownNameError as unknown:
+        raise argparse.ArgumentTypeError(
+            f"the plugin has no figures for {name!r}; it has for {', '.join(unknown.near)}"
+        ) from unknown
+
+
+def _gigabytes(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of gigabytes above 0")
+    return int(text)
 
 
 def _show(page: gr.Blocks, options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from browser import launched, open_tab, served, visit
+from browser import launched, open_tab, served, visit, wait_for_transitions
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -36,7 +36,7 @@ def _take(browser: Browser, address: str, theme: str) -> None:
         page.keyboard.press("Enter")
         page.locator('#mt-table td[data-col="1"]').filter(has_text="Wan2.1 Image2video").first.click()
         page.locator("#mt-detail h2").wait_for()
-        page.wait_for_timeout(1500)  # the theme's transitions
+        wait_for_transitions(page)
         page.screenshot(path=image)
     print(image)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MEDIA_TAB_ID = "media_gen"
 MEDIA_TAB_LABEL = "Media Generator"
 _FONTS = ["Verdana", "DejaVu Sans", "sans-serif"]  # names only: nothing is fetched
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_name": False}
 _MONO_FONTS = ["Consolas", "DejaVu Sans Mono", "monospace"]
 
 
@@ -54,12 +55,15 @@ class Stage:
             if name in namespace:
                 setattr(self.plugin, name, namespace[name])
 
-    def build(self, notice: str = "") -> gr.Blocks:
+    def build(self, notice: str = "", *, opens_plugin: bool = False) -> gr.Blocks:
         """Build the page.
 
         Args:
             notice: A sentence to show at the top; empty for none.
+            opens_plugin: Open on the plugin's first tab; else, as Wan2GP does, on the Media Generator.
         """
+        first = next(iter(self.plugin.tabs.values())) if opens_plugin else None
+        self._open_tab = first.label if first else MEDIA_TAB_LABEL
         theme = gr.themes.Soft(font=_FONTS, font_mono=_MONO_FONTS, primary_hue="sky", neutral_hue="slate")
         code = "\n".join(self.plugin.custom_js_snippets)
         chosen = self._names["transformer_type"]
@@ -74,7 +78,7 @@ class Stage:
             gr.Markdown("## Wan2GP stand-in")
             if notice:
                 gr.Markdown(notice)
-            with gr.Tabs(selected=MEDIA_TAB_ID) as main_tabs:
+            with gr.Tabs(selected=f"plugin_{first.id}" if first else MEDIA_TAB_ID) as main_tabs:
                 with gr.Tab(MEDIA_TAB_LABEL, id=MEDIA_TAB_ID):
                     state = gr.State({"model_type": chosen})
                     media = build_media_tab(handlers, chosen)
@@ -88,6 +92,8 @@ class Stage:
                 tabs = [self._build_tab(tab) for tab in self.plugin.tabs.values()]
             wire_media_tab(media, handlers, state)
             self._wire_tabs(main_tabs, tabs, state)
+            if first:
+                self._wire_opening(page.load, state)
         return page
 
     def _introduce_components(self) -> None:
@@ -112,16 +118,19 @@ class Stage:
         return built
 
     def _wire_tabs(self, main_tabs: gr.Tabs, tabs: list[gr.Tab], state: gr.State) -> None:
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_name": False}
-        main_tabs.select(self.tab_opened, inputs=state, outputs=None, **quiet)
+        main_tabs.select(self.tab_opened, inputs=state, outputs=None, **_QUIET)
         for tab in tabs:
-            tab.select(self.save_form, inputs=state, outputs=None, **quiet).then(
-                partial(self._tell, "on_tab_select"),
-                inputs=state,
-                outputs=getattr(self.plugin, "on_tab_outputs", None),
-                trigger_mode="multiple",
-                **quiet,
-            )
+            self._wire_opening(tab.select, state)
+
+    def _wire_opening(self, event: Callable[..., Any], state: gr.State) -> None:
+        """Tell the plugin that its tab was opened, as an event happens."""
+        event(self.save_form, inputs=state, outputs=None, **_QUIET).then(
+            partial(self._tell, "on_tab_select"),
+            inputs=state,
+            outputs=getattr(self.plugin, "on_tab_outputs", None),
+            trigger_mode="multiple",
+            **_QUIET,
+        )
 
     def save_form(self, state: State) -> None:
         """Stand for the step in which the host saves the form before a tab's own event."""

@@ -3,6 +3,7 @@
 Test modules are imported alone (`--import-mode=importlib`), so what they share are fixtures:
 
     world          a namespace and a disk; models are added, files put, answers asked for as sentences
+    patient        lets pages wait for their scans however long they take
     write_file     writes a whole file of a format, of any size (sparse)
     recorded       the real definitions, handlers' answers and downloads of Wan2GP 12.60
 """
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import recordings
+from hypothesis import HealthCheck, settings
 from model_tracker.host import Host
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
@@ -33,6 +35,16 @@ from model_tracker.wan2gp.requirements import requirements
 if TYPE_CHECKING:
     from model_tracker.inventory.models import Inventory, TrackedModel
     from model_tracker.wan2gp.snapshot import HostSnapshot
+
+settings.register_profile(
+    "suite",
+    deadline=None,  # a busy machine is no fault of what is tested
+    derandomize=bool(os.environ.get("CI")),  # the same examples for the same commit
+    print_blob=True,
+    # fixtures are made once for all examples of a test, which these tests reckon with
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("suite")
 
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=timezone.utc)
 CONFIG_KEYS = ("system_configs", "system_configs2", "system_configs3", "configs")
@@ -66,6 +78,16 @@ def _write_file(path: Path, size: int = 1_000) -> Path:
 def write_file() -> Callable[..., Path]:
     """Return `write_file(path, size=1000)`."""
     return _write_file
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages wait for every scan: on a busy machine one takes longer than a user would."""
+    from model_tracker.ui.models import handlers
+    from model_tracker.ui.scanning import Scanner
+
+    monkeypatch.setattr(handlers, "FIRST_PATIENCE_S", 30)
+    monkeypatch.setattr(Scanner.scan, "__defaults__", (30,))
 
 
 class Handler:

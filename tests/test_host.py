@@ -7,7 +7,7 @@ import sys
 from types import ModuleType, SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from model_tracker.host import Host, live_namespace
 from model_tracker.inventory.integrity import Integrity
@@ -272,7 +272,6 @@ def test_what_is_not_in_the_namespace_that_host_does_not_do(name, expected, home
 
 
 @given(st.sets(st.sampled_from(NAMES)), st.booleans())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_names_may_be_missing_together(home, impact, as_none):
     names = full_namespace()
     for name in impact:

@@ -216,7 +216,7 @@ class CountedLock:
         return self._lock.__exit__(*exception)
 
     def wait_for(self, number):
-        assert all(self._came.acquire(timeout=20) for _ in range(number))
+        assert all(self._came.acquire(timeout=30) for _ in range(number))
 
 
 class Gate:
@@ -229,7 +229,7 @@ class Gate:
 
     def read(self):
         self.reads += 1
-        assert self.go_on.wait(20)
+        assert self.go_on.wait(30)
         return self.names
 
 
@@ -242,7 +242,7 @@ def together(number, call):
 
     def wait():
         for thread in threads:
-            thread.join(20)
+            thread.join(30)
         return results
 
     return wait

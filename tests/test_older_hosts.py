@@ -18,7 +18,7 @@ from typing import Any
 import gradio as gr
 import pytest
 import recordings
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_tracker.host import Host
 from model_tracker.inventory.disk import DiskIndex
@@ -320,11 +320,7 @@ def test_what_a_version_does_is_told_by_what_it_offers(version):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_whatever_names_are_gone_nothing_is_downloaded_that_the_whole_host_would_fetch(
     version, data, tmp_path_factory, monkeypatch

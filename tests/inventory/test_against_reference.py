@@ -183,7 +183,7 @@ PATHS = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     base=definitions(LISTS),
     other=definitions(LISTS),

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_tracker.catalog.labels import reason, status_words, what_generate_does, why_status
 from model_tracker.catalog.query import ListedModel, Query, SortKey, filter_and_sort
@@ -391,7 +391,7 @@ KEYS = [
 
 
 @given(st.one_of(json_values, st.dictionaries(st.sampled_from(KEYS), json_values, max_size=5)))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_no_definition_of_any_shape_makes_a_scan_fail_or_changes_another_row(three, definition):
     three.models.pop("bad", None)
     expected = rows(three.inventory())
@@ -412,7 +412,7 @@ def texts(value):
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), json_values, max_size=4))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_nothing_leads_out_of_the_roots_but_an_absolute_path_that_the_user_wrote(three, definition):
     three.models["bad"] = {"name": "bad", "architecture": "arch", **definition}
     written = {os.path.normpath(text) for text in texts(definition) if os.path.isabs(text)}  # noqa: PTH117

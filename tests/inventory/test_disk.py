@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from model_tracker.inventory import disk as disk_module
 from model_tracker.inventory.disk import DiskIndex, parent_folders
@@ -310,7 +310,6 @@ paths = st.lists(part, min_size=1, max_size=3).map("/".join)
     asked=st.lists(paths, min_size=1, max_size=12),
     ahead=st.booleans(),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_in_any_order_it_answers_as_isfile_does_root_by_root(tmp_path_factory, present, asked, ahead):
     home = tmp_path_factory.mktemp("disk")
     roots = [str(home / str(number)) for number in range(3)]

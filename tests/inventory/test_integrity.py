@@ -255,9 +255,9 @@ def test_of_a_file_of_28_gb_little_is_read(tmp_path, suffix):
     with path.open("wb") as stream:
         stream.write({"pth": b"PK\x03\x04", "json": b"{"}.get(suffix, b"\x01" * 16))
         stream.truncate(28_000_000_000)
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert Integrity().damage(FileOnDisk(str(path), 28_000_000_000, 0))
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_a_safetensors_header_whose_numbers_have_no_end_is_no_failure(damage):

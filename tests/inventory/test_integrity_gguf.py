@@ -229,10 +229,10 @@ def test_a_header_longer_than_64_mib_is_left_undecided(damage, kind):
 def test_nonsense_of_64_mib_is_done_with_in_seconds(damage):
     arrays = WRITER.header([(b"k", U32, 0)])[:33] + struct.pack("<IIQ", ARRAY, ARRAY, 1_000_000)
     strings = WRITER.header([(b"k", U32, 0)])[:33] + struct.pack("<IIQ", ARRAY, STRING, 8_000_000)
-    begun = time.perf_counter()
+    begun = time.process_time()
     damage(arrays + struct.pack("<IQ", STRING, 1) * 1_000_000, 64 << 20)
     damage(strings, 64 << 20)
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_arrays_within_arrays_without_end_are_no_gguf(damage):

@@ -3,12 +3,20 @@
 The browser lives for one module: Playwright's loop would be in the way of tests that run a loop of their own.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from browser import launched, served, visit
 from model_tracker.catalog.labels import SORT_KEYS
+from model_tracker.ui.models import handlers
+from playwright.sync_api import TimeoutError as TookTooLong
 from playwright.sync_api import expect
+
+_PAINTED = """names => {
+  const cells = [...document.querySelectorAll('#mt-table td[data-col="1"]')].map((cell) => cell.innerText.trim());
+  return cells.length && cells.every((name, row) => name === names[row]);
+}"""
 
 
 def pytest_collection_modifyitems(items):
@@ -19,6 +27,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
             for one in unclosed:
                 item.add_marker(pytest.mark.filterwarnings(one))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _first_page_with_all_models():
+    """Let a page be served only once its first scan has ended, however long that takes."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(handlers, "FIRST_PATIENCE_S", 30)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -70,13 +86,16 @@ class User:
         """Wait until the first row is that of a model."""
         expect(self.page.locator('#mt-table td[data-row="0"][data-col="1"]')).to_contain_text(name)
 
+    def rows(self, names):
+        """Wait until the painted rows are the first of these models."""
+        with suppress(TookTooLong):  # what is wrong is told below
+            self.page.wait_for_function(_PAINTED, arg=names)
+        painted = self.names()
+        assert painted == names[: len(painted)]
+
     def see(self, elem_id, words):
         """Wait until a part of the page says something."""
         expect(self.page.locator(f"#{elem_id}")).to_contain_text(words)
-
-    def count(self):
-        """How many models the page says that it shows."""
-        return int(self.page.locator("#mt-count").inner_text().split(" of ")[0])
 
     def type(self, elem_id, words):
         """Type into a field that has the focus or gets it."""

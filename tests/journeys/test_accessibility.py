@@ -10,7 +10,7 @@ import axe_playwright_python
 import gradio as gr
 import pandas as pd
 import pytest
-from browser import open_tab, visit
+from browser import open_tab, visit, wait_for_transitions
 from playwright.sync_api import expect
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -91,7 +91,7 @@ def test_axe_finds_nothing_serious_of_ours(browser, sample, bare, theme):
             closed.first.click()
         page.locator("#mt-disk-bars table").wait_for()
         page.locator("#mt-detail summary").first.click()
-        page.wait_for_timeout(500)  # the theme's transitions
+        wait_for_transitions(page)
         ours = {
             finding
             for finding in findings(page, "#mt-page", kinds_of(sample.page))

@@ -29,7 +29,7 @@ def test_a_lighter_model_says_how_much():
 
 
 @given(st.sampled_from(ALL), st.sets(st.sampled_from(ALL)), st.sets(st.sampled_from(ALL)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_model_is_named_that_the_host_does_not_have(model_type, available, downloaded):
     for suggestion in every(alternatives(model_type, available, downloaded)):
         assert suggestion.model_type in available
@@ -39,7 +39,7 @@ def test_no_model_is_named_that_the_host_does_not_have(model_type, available, do
 
 
 @given(st.sampled_from(ALL), st.sets(st.sampled_from(ALL), max_size=30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_downloaded_models_come_first(model_type, downloaded):
     found = alternatives(model_type, ALL, downloaded, limit=50)
     for kind in (found.faster, found.better, found.lighter):

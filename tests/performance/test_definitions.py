@@ -140,7 +140,7 @@ keys = st.sampled_from(
 
 
 @given(st.dictionaries(keys, anything, max_size=6), st.dictionaries(keys, anything, max_size=4))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_definition_breaks_it(definition, own_settings):
     if isinstance(definition.get("architecture"), str):
         definition["settings"] = own_settings

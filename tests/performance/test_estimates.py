@@ -38,7 +38,7 @@ more = st.integers(0, 3000)
 
 
 @given(model_types, side, side, frame_count, more, more, more, quantizations, profiles)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_more_pixels_or_frames_never_need_less_vram(
     model, width, height, frames, wider, taller, longer, stored, used
 ):
@@ -55,7 +55,7 @@ def test_more_pixels_or_frames_never_need_less_vram(
 
 
 @given(model_types, side, side, frame_count, quantizations, quantizations, profiles)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_more_bits_never_need_less(model, width, height, frames, one, other, used):
     few, many = sorted((one, other), key=lambda name: quantization(name).bytes_per_param)
     sizes = {"width": width, "height": height, "frames": frames}
@@ -69,7 +69,7 @@ def test_more_bits_never_need_less(model, width, height, frames, one, other, use
 
 
 @given(model_types, side, side, frame_count, quantizations)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_streaming_profiles_never_need_more_vram_than_whole_ones(model, width, height, frames, stored):
     need = {
         used: DATABASE.estimate_vram(
@@ -93,7 +93,7 @@ def test_streaming_profiles_never_need_more_vram_than_whole_ones(model, width, h
     st.tuples(more, more, more, st.integers(0, 50), st.integers(0, 2)),
     st.sampled_from(("bf16", "int8", "fp8", "nvfp4")),
 )
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_more_of_anything_never_takes_less_time(
     model, gpu, width, height, frames, steps, passes, extra, precision
 ):

@@ -2,6 +2,7 @@
 
 import gradio as gr
 import pytest
+from headless import HeadlessPage
 from namespace import sample_namespace
 from session import SessionStandIn
 from shared.utils.plugins import WAN2GPPlugin
@@ -42,6 +43,26 @@ def test_the_life_goes_in_the_hosts_order(names):
     stage = Stage(names, Recorder)
     stage.build()
     assert stage.plugin.seen == [("setup_ui", False), ("post_ui_setup", ["state"]), ("build", True)]
+
+
+def test_a_page_that_opens_on_the_plugins_tab_tells_it_so_and_tells_when_it_is_left(names):
+    told = []
+
+    class Opened(Recorder):
+        def on_tab_select(self, state):
+            told.append("select")
+            return "opened"
+
+        def on_tab_deselect(self, state):
+            told.append("deselect")
+
+    stage = Stage(names, Opened)
+    blocks = stage.build(opens_plugin=True)
+    page = HeadlessPage(blocks)
+    page.fire(blocks, "load")
+    assert page.value(stage.plugin.text) == "opened"
+    page.open_tab("Media Generator")
+    assert told == ["select", "deselect"]
 
 
 def test_requested_globals_are_attributes_and_unknown_ones_are_silently_not(names):

@@ -79,7 +79,7 @@ def is_new_value(update):
 
 
 @pytest.fixture
-def page(tmp_path):
+def page(tmp_path, patient):
     scene = set_scene(tmp_path)
     stage = Stage(scene.namespace, ModelTrackerPlugin)
     loop = asyncio.new_event_loop()

@@ -177,7 +177,7 @@ def test_a_page_from_before_a_restart_carries_out_no_plan_of_the_new_run(page, d
 def test_stopping_work_that_has_just_ended_leaves_it_ended():
     worker = Worker()
     assert worker.start("first", lambda _report, _cancelled: "done")
-    ended = worker.wait(10)
+    ended = worker.wait(30)
     worker.cancel()
     worker._report("too late")
     assert worker.state == ended
@@ -201,10 +201,10 @@ def test_one_thing_at_a_time_and_it_can_be_stopped():
         return "stopped"
 
     assert worker.start("first", job)
-    assert seen.wait(10)
+    assert seen.wait(30)
     assert not worker.start("second", job)
     assert (worker.state.running, worker.state.words) == (True, "half")
     worker.cancel()
-    assert worker.wait(10).result == "stopped"
+    assert worker.wait(30).result == "stopped"
     assert worker.start("third", lambda _report, _cancelled: 1 / 0)
-    assert "ZeroDivisionError" in worker.wait(10).error
+    assert "ZeroDivisionError" in worker.wait(30).error

@@ -367,7 +367,8 @@ class SlowAnalyzer:
         return self.analyzer.refresh()
 
 
-def test_a_drive_that_does_not_answer_leaves_the_page_as_it_was_and_is_named(page):
+def test_a_drive_that_does_not_answer_leaves_the_page_as_it_was_and_is_named(page, monkeypatch):
+    monkeypatch.setattr(Scanner.scan, "__defaults__", (0.1,))
     handlers = page.stage.plugin.handlers
     slow = SlowAnalyzer(handlers._analyzer)
     handlers._scanner = Scanner(slow)
