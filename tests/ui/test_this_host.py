@@ -39,7 +39,6 @@ def told(world, names):
 
 
 @pytest.mark.parametrize("version", OLDER.VERSIONS)
-@OLDER.pytestmark
 def test_an_older_version_is_verified_and_says_what_it_lacks_and_what_that_costs(version, world):
     names = OLDER.Standin(version, "int8/int8/").namespace()
     label, html, inventory = told(world, names)
@@ -52,7 +51,6 @@ def test_an_older_version_is_verified_and_says_what_it_lacks_and_what_that_costs
         assert escape(name.impact) in html
 
 
-@OLDER.pytestmark
 def test_the_oldest_lacks_more_than_a_later_one(world):
     lacking = [
         told(world, OLDER.Standin(version, "int8/int8/").namespace())[1].count("✗ missing")
