@@ -1,11 +1,7 @@
-"""What broken downloads leave behind in the checkpoint folders. Only a list: nothing is deleted here.
+"""What interrupted downloads leave behind in the checkpoint folders. Only a list: nothing is deleted here.
 
-<folder>/_temp1754000000.12/…                         a download into a sub-folder; never used again
-<folder>/.cache/huggingface/download/**/*.incomplete  a download into the folder; may be continued
-<folder>/*.incomplete                                 the same, by other programs
-<folder>/.model-tracker-1a2b3c4d.part                 a copy made by this plugin
-<folder>/x.safetensors.part                           a download by one of this plugin's scripts
-<folder>/x.safetensors.download/…                     the same, by `hf`
+The names are those of `files/part_names.py`, in a checkpoint folder and its direct sub-folders. Partial downloads of
+huggingface_hub are in <folder>/.cache/huggingface/download/ too, at any depth.
 """
 
 from __future__ import annotations
@@ -13,48 +9,52 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import re
 import stat
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from ..catalog.labels import amount
+from ..files.part_names import is_copy, is_hub_download, is_script_folder, is_temp_folder, target_of_script
 from ..files.walk import Limits, Walk, is_below, not_cancelled
 from ..phrases import counted
 
 if TYPE_CHECKING:
     from ..wan2gp.problems import Problem
 
-_SEARCH_STOPPED = "You stopped the search, so there may be more."
-_OF_NO_USE = "Nothing will use it again: it can be deleted."
-
-
 STILL_WRITTEN = timedelta(minutes=2)
 """What was changed within this time is probably still being written."""
-PART_PREFIX, PART_SUFFIX = ".model-tracker-", ".part"
-_PARTIAL = ".incomplete"
-_SCRIPT_FOLDER = ".download"
-_TEMP_FOLDER = re.compile(r"_temp\d+(\.\d+)?")
 _DOWNLOADS = os.path.join(".cache", "huggingface", "download")
+_ADMINISTRATIVE = (".metadata", ".lock", ".gitignore", "CACHEDIR.TAG")
+"""Ends of the names of huggingface_hub's own files."""
 _LIMITS = Limits(depth=8, entries=100_000)
 
 
 class LeftoverKind(Enum):
-    """What is left; the value is shown to users."""
+    """What is left."""
 
-    PARTIAL = "partial download"  # a single file that may be continued
-    TEMP_FOLDER = "temporary folder"  # named after its second of birth, so no later download finds it again
-    COPY = "unfinished copy"  # made by this plugin
-    SCRIPT = "partial download by a script"  # the script goes on with it
+    PARTIAL = "partial"  # a single file that may be continued
+    TEMP_FOLDER = "temp-folder"  # named after its second of birth, so no later download finds it again
+    COPY = "copy"  # made by this plugin
+    SCRIPT = "script"  # the script continues it
 
 
-_REMEDIES = {
-    LeftoverKind.PARTIAL: "The next download of the same file may continue it; otherwise it can be deleted.",
-    LeftoverKind.SCRIPT: "Run the script again to go on with it; otherwise it can be deleted.",
+_UNUSED = "Nothing will use it again: it can be deleted."
+_KIND_SENTENCES = {
+    LeftoverKind.PARTIAL: (
+        "partial download",
+        "The next download of the same file may continue it; otherwise it can be deleted.",
+    ),
+    LeftoverKind.TEMP_FOLDER: ("temporary folder", _UNUSED),
+    LeftoverKind.COPY: ("unfinished copy", _UNUSED),
+    LeftoverKind.SCRIPT: (
+        "partial download by a script",
+        "Run the script again to continue it; otherwise it can be deleted.",
+    ),
 }
+"""What it is, and what may be done about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Leftover:
         changed_at: When any of it was last changed, in UTC.
         age: Time since then; never negative.
         is_live: Whether it is probably still being written.
-        part_of: Name of the file that it is a part of, where that can be told.
+        part_of: Name of the file that it is a part of, where that is known.
     """
 
     path: str
@@ -81,31 +81,26 @@ class Leftover:
 
     def sentence(self) -> str:
         """Return what it is, how large and how old, and what may be done about it."""
-        what = (
-            "{name}: {kind} of {whole}, {size}, in {folder}."
-            if self.part_of
-            else "{name}: {kind}, {size}, in {folder}."
-        ).format(
-            name=os.path.basename(self.path),
-            kind=self.kind.value,
-            whole=self.part_of,
-            size=amount(self.size_bytes),
-            folder=os.path.dirname(self.path),
-        )
+        kind, remedy = _KIND_SENTENCES[self.kind]
+        whole = f" of {self.part_of}" if self.part_of else ""
+        name, folder = os.path.basename(self.path), os.path.dirname(self.path)
         age = age_words(self.age)
-        if self.is_live:
-            return f"{what} {f'Changed {age} ago: probably still being written. Leave it alone.'}"
-        return f"{what} {f'Not changed for {age}.'} {_REMEDIES.get(self.kind, _OF_NO_USE)}"
+        state = (
+            f"Changed {age} ago: probably still being written. Leave it alone."
+            if self.is_live
+            else f"Not changed for {age}. {remedy}"
+        )
+        return f"{name}: {kind}{whole}, {amount(self.size_bytes)}, in {folder}. {state}"
 
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """All that was found.
+    """The result of one search.
 
     Attributes:
         items: The largest first.
-        problems: Folders that could not be looked at.
-        was_cancelled: Whether the look was ended before it was complete.
+        problems: Folders that could not be searched.
+        was_cancelled: Whether it was ended before it was complete.
     """
 
     items: tuple[Leftover, ...]
@@ -131,14 +126,14 @@ class Leftovers:
                 counted(
                     len(left),
                     (
-                        "Broken downloads left {size} in {number} place.",
-                        "Broken downloads left {size} in {number} places.",
+                        "Interrupted downloads left {size} in {number} place.",
+                        "Interrupted downloads left {size} in {number} places.",
                     ),
                     size=amount(self.left_over_bytes),
                 )
             )
         elif not self.was_cancelled:
-            parts.append("No broken download has left anything.")
+            parts.append("No interrupted download has left anything.")
         if live:
             parts.append(
                 counted(
@@ -150,13 +145,8 @@ class Leftovers:
                 )
             )
         if self.was_cancelled:
-            parts.append(_SEARCH_STOPPED)
+            parts.append("You stopped the search, so there may be more.")
         return " ".join(parts)
-
-
-def is_temp_folder(name: str) -> bool:
-    """Tell whether a folder's name is that of a temporary download folder: `_temp` and seconds."""
-    return _TEMP_FOLDER.fullmatch(name) is not None
 
 
 def find_leftovers(
@@ -172,30 +162,30 @@ def find_leftovers(
     Args:
         folders: Absolute: the checkpoint folders, and the LoRA folder.
         now: The time, with its zone.
-        home: The application's folder, by default the current one; it and what is above it are looked at
+        home: The application's folder, by default the current one; it and what is above it are searched
             without their sub-folders.
-        names: Names of known files, to tell what a partial download is a part of.
-        cancelled: Asked between folders; True ends the look.
+        names: Names of known files, to recognise what a partial download is a part of.
+        cancelled: Asked between folders; True ends the search.
     """
     walk = Walk(_LIMITS, cancelled, should_enter=lambda entry: not entry.is_symlink())
-    known = {os.path.basename(name) for name in names}
-    hashes = {_short_hash(f"{name}.metadata"): name for name in known}
-    found: dict[str, Leftover] = {}
+    known_names = {os.path.basename(name) for name in names}
+    hashes = {_short_hash(f"{name}.metadata"): name for name in known_names}
+    leftovers: dict[str, Leftover] = {}
     for folder in _with_direct_folders(folders, home or os.getcwd(), walk):
         for entry in _entries(folder):
-            wanted = _file_of_script(entry.name, known)
-            if wanted is not None:
-                one = _by_script(entry, wanted, now, walk)
+            target = target_of_script(entry.name)
+            if target in known_names:
+                leftover = _by_script(entry, target, now, walk)
             elif is_temp_folder(entry.name) and _is_plain_folder(entry):
-                one = _temp_folder(entry.path, now, walk)
+                leftover = _temp_folder(entry.path, now, walk)
             else:
-                one = _partial(entry.path, now, hashes) if _is_part(entry.name) else None
-            if one is not None:
-                found[entry.path] = one
+                leftover = _partial(entry.path, now, hashes)
+            if leftover is not None:
+                leftovers[entry.path] = leftover
         for entry in walk.files(os.path.join(folder, _DOWNLOADS)):
-            if entry.name.endswith(_PARTIAL) and (one := _partial(entry.path, now, hashes)):
-                found[entry.path] = one
-    items = sorted(found.values(), key=lambda item: (-item.size_bytes, item.path))
+            if leftover := _partial(entry.path, now, hashes):
+                leftovers[entry.path] = leftover
+    items = sorted(leftovers.values(), key=lambda item: (-item.size_bytes, item.path))
     return Leftovers(tuple(items), tuple(walk.problems), cancelled())
 
 
@@ -207,14 +197,14 @@ def _with_direct_folders(folders: Sequence[str], home: str, walk: Walk) -> Itera
         below = [
             entry.path
             for entry in direct[: walk.limits.entries]
-            if not (entry.name.startswith(".") or entry.name.endswith(_SCRIPT_FOLDER))
+            if not (entry.name.startswith(".") or is_script_folder(entry.name))
             and not is_temp_folder(entry.name)
             and _is_plain_folder(entry)
         ]
         for path in [folder, *below]:
-            place = os.path.normcase(os.path.realpath(path))
-            if place not in seen and not walk.cancelled():
-                seen.add(place)
+            real = os.path.normcase(os.path.realpath(path))
+            if real not in seen and not walk.cancelled():
+                seen.add(real)
                 yield path
 
 
@@ -233,42 +223,34 @@ def _is_plain_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _is_part(name: str) -> bool:
-    return name.endswith(_PARTIAL) or (name.startswith(PART_PREFIX) and name.endswith(PART_SUFFIX))
-
-
-def _file_of_script(name: str, known: Container[str]) -> str | None:
-    """Return the file that a script of `reports.script` was fetching under this name; None where it was none."""
-    whole, end = os.path.splitext(name)
-    return whole if end in {PART_SUFFIX, _SCRIPT_FOLDER} and whole in known else None
-
-
-def _by_script(entry: os.DirEntry[str], whole: str, now: datetime, walk: Walk) -> Leftover | None:
-    paths = [one.path for one in walk.files(entry.path)] if _is_plain_folder(entry) else [entry.path]
+def _by_script(entry: os.DirEntry[str], target: str | None, now: datetime, walk: Walk) -> Leftover | None:
+    paths = [file.path for file in walk.files(entry.path)] if _is_plain_folder(entry) else [entry.path]
     statuses = [status for path in paths if (status := _status(path))]
-    return _leftover(entry.path, LeftoverKind.SCRIPT, statuses, now, whole)
+    return _leftover(entry.path, LeftoverKind.SCRIPT, statuses, now, target)
 
 
 def _partial(path: str, now: datetime, hashes: dict[str, str]) -> Leftover | None:
-    """Return a single unfinished file; None where it has gone since or is no plain file."""
+    """Return a single unfinished file; None where it is none, has gone since or is a link or folder."""
+    name = os.path.basename(path)
+    if not (is_hub_download(name) or is_copy(name)):
+        return None
     status = _status(path)
     if status is None:
         return None
-    name = os.path.basename(path)
-    kind = LeftoverKind.PARTIAL if name.endswith(_PARTIAL) else LeftoverKind.COPY
+    kind = LeftoverKind.PARTIAL if is_hub_download(name) else LeftoverKind.COPY
     return _leftover(path, kind, [status], now, hashes.get(name.partition(".")[0]))
 
 
 def _temp_folder(path: str, now: datetime, walk: Walk) -> Leftover | None:
     files = list(walk.files(path))
     statuses = [status for entry in files if (status := _status(entry.path))]
-    whole = [
+    contents = [
         entry.name
         for entry in files
-        if not entry.name.endswith((".metadata", ".lock", _PARTIAL, ".gitignore", "CACHEDIR.TAG"))
+        if not (is_hub_download(entry.name) or entry.name.endswith(_ADMINISTRATIVE))
     ]
     lock = next((entry.name[: -len(".lock")] for entry in files if entry.name.endswith(".lock")), None)
-    return _leftover(path, LeftoverKind.TEMP_FOLDER, statuses, now, whole[0] if whole else lock)
+    return _leftover(path, LeftoverKind.TEMP_FOLDER, statuses, now, contents[0] if contents else lock)
 
 
 def _status(path: str) -> os.stat_result | None:
@@ -283,7 +265,7 @@ def _status(path: str) -> os.stat_result | None:
 def _leftover(
     path: str, kind: LeftoverKind, statuses: Sequence[os.stat_result], now: datetime, part_of: str | None
 ) -> Leftover | None:
-    """Return the whole; None where it has gone since."""
+    """Return the leftover; None where it has gone since."""
     seconds = max((status.st_mtime for status in statuses), default=None)
     if seconds is None:
         try:

@@ -1,7 +1,7 @@
 """Checkpoints that Wan2GP deletes from its folders when it starts, because newer ones replace them.
 
-Wan2GP keeps their names in a list within a loop of its main program, which no look at the running program can
-reach. So the program's text is read: after an update it already says what the next start will do. Where that
+Wan2GP keeps their names in a list within a loop of its main program, which cannot be read from the running
+program. So the program's text is read: after an update it already says what the next start will do. Where that
 fails, `superseded.json` beside this module has the list of a known version.
 """
 
@@ -21,9 +21,6 @@ from ..catalog.labels import amount
 from ..inventory.disk import DiskIndex
 from ..phrases import counted
 from ..wan2gp.entry_paths import stays_below
-
-_TO_KEEP_IT = "To keep it, move it out of the checkpoint folders before."
-
 
 _LOOP = re.compile(
     r"^for[ \t]+\w+[ \t]+in[ \t]+(\[[^\]]*\])[ \t]*:[^\n]*\n((?:[ \t][^\n]*(?:\n|\Z)|[ \t]*\n)+)",
@@ -68,25 +65,14 @@ class Superseded:
 
     def sentence(self) -> str:
         """Return what will be deleted, and how to keep it."""
-        if self.version is None:
-            form = (
-                "Wan2GP will delete {what} at its next start."
-                if self.start == 1
-                else "Wan2GP will delete {what} at its start number {start} from now."
-            )
-        else:
-            form = (
-                "Wan2GP {version} deletes this file when it starts, so yours will probably delete {what} at its next start."
-                if self.start == 1
-                else "Wan2GP {version} deletes this file when it starts, so yours will probably delete {what} at its start number {start} from now."
-            )
-        what = "the link {path}" if self.is_link else "{path} ({size})"
-        announced = form.format(
-            what=what.format(path=self.path, size=amount(self.size_bytes)),
-            start=self.start,
-            version=self.version,
+        subject = f"the link {self.path}" if self.is_link else f"{self.path} ({amount(self.size_bytes)})"
+        start = "its next start" if self.start == 1 else f"its start number {self.start} from now"
+        announcement = (
+            f"Wan2GP will delete {subject} at {start}."
+            if self.version is None
+            else f"Wan2GP {self.version} deletes this file when it starts, so yours will probably delete {subject} at {start}."
         )
-        return f"{announced} {_TO_KEEP_IT}"
+        return f"{announcement} To keep it, move it out of the checkpoint folders first."
 
 
 def removal_list(program: str | None) -> RemovalList:
@@ -140,34 +126,29 @@ def find_superseded(roots: Sequence[str], removals: RemovalList) -> tuple[Supers
         roots: Absolute checkpoint folders in Wan2GP's order: of several copies the first goes first.
         removals: What it deletes.
     """
-    found: list[Superseded] = []
+    superseded: list[Superseded] = []
     indexes = [DiskIndex([root]) for root in roots]
     for name in removals.names:
         copies = [file for index in indexes if (file := index.find([name]))]
-        found += [
+        superseded += [
             Superseded(file.path, file.size_bytes, os.path.islink(file.path), start, removals.version)
             for start, file in enumerate(copies, start=1)
         ]
-    return tuple(sorted(found, key=lambda file: (file.start, -file.size_bytes, file.path)))
+    return tuple(sorted(superseded, key=lambda file: (file.start, -file.size_bytes, file.path)))
 
 
-def summary(found: Iterable[Superseded]) -> str:
+def summary(superseded: Iterable[Superseded]) -> str:
     """Return how much will go at the next start, in one sentence; empty where nothing does."""
-    going = [file for file in found if file.start == 1]
-    if not going:
+    next_to_go = [file for file in superseded if file.start == 1]
+    if not next_to_go:
         return ""
-    freed = sum(file.size_bytes for file in going if not file.is_link)
-    is_sure = all(file.version is None for file in going)
+    probably = "" if all(file.version is None for file in next_to_go) else "probably "
     return counted(
-        len(going),
+        len(next_to_go),
         (
-            "Wan2GP will delete {number} file of yours ({size}) at its next start: newer ones replace them.",
-            "Wan2GP will delete {number} files of yours ({size}) at its next start: newer ones replace them.",
-        )
-        if is_sure
-        else (
-            "Wan2GP will probably delete {number} file of yours ({size}) at its next start: newer ones replace them.",
-            "Wan2GP will probably delete {number} files of yours ({size}) at its next start: newer ones replace them.",
+            "Wan2GP will {probably}delete {number} file of yours ({size}) at its next start: newer ones replace it.",
+            "Wan2GP will {probably}delete {number} files of yours ({size}) at its next start: newer ones replace them.",
         ),
-        size=amount(freed),
+        probably=probably,
+        size=amount(sum(file.size_bytes for file in next_to_go if not file.is_link)),
     )

@@ -1,7 +1,7 @@
 """Moving, linking and copying one file, so that nothing is overwritten and no half file is left.
 
 A new name appears only when its file is whole: a copy is written under a name of its own in the target folder
-(see `leftovers`), then renamed.
+(see `part_names`), then renamed.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from ..cleanup.leftovers import PART_PREFIX, PART_SUFFIX
+from .part_names import new_copy_name
 
 if TYPE_CHECKING:
     from ..inventory.disk import FileOnDisk
@@ -34,7 +33,7 @@ _NO_RIGHT_TO_LINK = 1314  # Windows
 
 
 class PlacementMethod(Enum):
-    """Ways to put a file in place."""
+    """How a file can be put in place."""
 
     MOVE = "move"
     HARD_LINK = "hard-link"  # a second name of the same file: no space, same drive only
@@ -43,14 +42,16 @@ class PlacementMethod(Enum):
 
 
 class Cancelled(Exception):  # noqa: N818 - not an error
-    """The user wanted to stop."""
+    """The user wants to stop."""
 
 
-Written = Callable[[int], None]
-"""Is told the bytes written since the last time; may raise `Cancelled`."""
+OnWritten = Callable[[int], None]
+"""Called with the bytes written since the last call; may raise `Cancelled`."""
 
 
-def put_in_place(method: PlacementMethod, source: FileOnDisk, target: str, written: Written) -> str | None:
+def put_in_place(
+    method: PlacementMethod, source: FileOnDisk, target: str, on_written: OnWritten
+) -> str | None:
     """Put one file in place; the target's folder must be there.
 
     Returns:
@@ -58,7 +59,7 @@ def put_in_place(method: PlacementMethod, source: FileOnDisk, target: str, writt
 
     Raises:
         OSError: It did not work; the target is as it was. `FileExistsError`: there is a file of that name.
-        Cancelled: The user wanted to; the target is as it was.
+        Cancelled: By `on_written`; the target is as it was.
     """
     real = os.path.realpath(source.path)
     if method is PlacementMethod.HARD_LINK:
@@ -66,13 +67,13 @@ def put_in_place(method: PlacementMethod, source: FileOnDisk, target: str, writt
     elif method is PlacementMethod.SYMLINK:
         os.symlink(real, target)
     elif method is PlacementMethod.COPY:
-        _copy(source, target, written)
+        _copy(source, target, on_written)
     else:
-        return _move(source, target, written)
+        return _move(source, target, on_written)
     return None
 
 
-def _move(source: FileOnDisk, target: str, written: Written) -> str | None:
+def _move(source: FileOnDisk, target: str, on_written: OnWritten) -> str | None:
     try:
         rename_no_replace(source.path, target)
     except OSError as error:
@@ -80,7 +81,7 @@ def _move(source: FileOnDisk, target: str, written: Written) -> str | None:
             raise
     else:
         return None
-    _copy(source, target, written)
+    _copy(source, target, on_written)
     try:
         if os.path.getsize(target) != source.size_bytes or not _is_unchanged(source):
             return "the original has changed meanwhile and was left where it was"
@@ -116,14 +117,14 @@ def rename_no_replace(source: str, target: str) -> None:
         raise
 
 
-def _copy(source: FileOnDisk, target: str, written: Written) -> None:
-    part = os.path.join(os.path.dirname(target), f"{PART_PREFIX}{secrets.token_hex(4)}{PART_SUFFIX}")
+def _copy(source: FileOnDisk, target: str, on_written: OnWritten) -> None:
+    part = os.path.join(os.path.dirname(target), new_copy_name())
     buffer = memoryview(bytearray(min(_CHUNK, max(1, source.size_bytes))))
     try:
         with open(source.path, "rb", buffering=0) as reader, open(part, "xb") as writer:
             while length := reader.readinto(buffer):
                 writer.write(buffer[:length])
-                written(length)
+                on_written(length)
             writer.flush()
             os.fsync(writer.fileno())
         _check_size(part, source)
@@ -147,18 +148,18 @@ def _is_unchanged(source: FileOnDisk) -> bool:
 
 
 def describe_os_error(error: OSError) -> str:
-    """Return why something did not work, with the remedy, in plain words."""
+    """Return why something did not work, with the remedy: part of a sentence."""
     if getattr(error, "winerror", None) == _NO_RIGHT_TO_LINK:
         return "Windows allows symbolic links only with its Developer Mode or to administrators"
     if isinstance(error, FileExistsError):
-        return "a file of that name is there already, and nothing is overwritten"
-    words = {
+        return "a file of that name already exists, and nothing is overwritten"
+    explanations = {
         errno.ENOSPC: "the drive is full: free some space and try again",
-        errno.EDQUOT: "your share of the drive is used up: free some space and try again",
+        errno.EDQUOT: "disk quota exceeded: free some space and try again",
         errno.EFBIG: "the drive's file system cannot hold a file of this size",
-        errno.EROFS: "the drive can only be read",
-        errno.EACCES: "no permission, or another program uses the file: check the folder's rights and close other programs",
-        errno.EPERM: "the drive or your rights do not allow it: choose another way, such as a copy",
+        errno.EROFS: "the drive is read-only",
+        errno.EACCES: "no permission, or another program uses the file: check the folder's permissions and close other programs",
+        errno.EPERM: "the drive or your permissions do not allow it: choose another method, such as a copy",
         errno.ENOENT: "the file or its folder is no longer there: search again",
         errno.EXDEV: "the two folders are on different drives: choose a copy or a symbolic link",
         errno.ENOTSUP: "the drive does not support it: choose a copy",
@@ -166,4 +167,4 @@ def describe_os_error(error: OSError) -> str:
         errno.ENAMETOOLONG: "the path is too long for the drive",
         errno.EIO: error.strerror if error.filename else "the drive reported an error: check its connection",
     }
-    return words.get(error.errno or 0) or error.strerror or str(error)
+    return explanations.get(error.errno or 0) or error.strerror or str(error)

@@ -15,13 +15,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import PurePath
 from typing import Protocol
+
+from .plan import Progress
 
 _CHUNK_BYTES = 1024 * 1024  # fits the processor's cache; 64 KiB to 8 MiB were equally fast
 _LONGEST_METADATA = 4096
@@ -31,10 +32,10 @@ _ABOVE_ALL_FILES = 64  # folders; no path is deeper
 
 
 class Verdict(Enum):
-    """What a full check tells of a file; the value is shown to users."""
+    """The result of reading a whole file."""
 
-    MATCH = "whole"  # every byte is as the Hub has it
-    MISMATCH = "different"  # not the bytes that the Hub has: damaged, or another version
+    MATCH = "match"  # every byte is as the Hub has it
+    MISMATCH = "mismatch"  # not the bytes that the Hub has: damaged, or another version
     UNKNOWN = "unknown"  # there is nothing to compare it with; it was not read
     UNREADABLE = "unreadable"  # gone, forbidden, or changed while it was read
     CANCELLED = "cancelled"  # the user stopped it before its end was reached
@@ -46,7 +47,7 @@ class FileToCheck:
 
     Attributes:
         path: Where it is.
-        etag: The Hub's etag of it; None: take what was noted beside it when it was downloaded.
+        etag: The Hub's etag of it; None: the one noted next to it when it was downloaded.
     """
 
     path: str
@@ -55,7 +56,7 @@ class FileToCheck:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What the check of one file told.
+    """The result for one file.
 
     Attributes:
         path: Where it is.
@@ -75,31 +76,13 @@ class CheckResult:
     bytes_read: int = 0
     reason: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class CheckProgress:
-    """How far a check has come.
-
-    Attributes:
-        running: Whether it still goes on.
-        bytes_done: Bytes of the files that are done with, and of the current one as far as it was read.
-        bytes_total: Bytes of all files that can be compared; 0 until they have been looked up.
-        current: The file that is being read.
-        results: Of the files that are done with, in the order in which they were given.
-    """
-
-    running: bool = False
-    bytes_done: int = 0
-    bytes_total: int = 0
-    current: str | None = None
-    results: tuple[CheckResult, ...] = ()
-
-
-def remedy(result: CheckResult) -> str | None:
-    """Return what the user should do about a file, or None where there is nothing to do."""
-    if result.verdict is Verdict.MISMATCH:
-        return "delete it and let Wan2GP fetch it again"
-    return None
+    def sentence(self) -> str:
+        """Return what is wrong with the file, and the remedy; "" where nothing is known to be wrong."""
+        if self.verdict is Verdict.MISMATCH:
+            return f"{self.path} differs from the published file: delete it and let Wan2GP download it again."
+        if self.verdict is Verdict.UNREADABLE:
+            return f"{self.path} cannot be read: {self.reason}."
+        return ""
 
 
 def expected_etag(path: str) -> str | None:
@@ -114,11 +97,11 @@ def expected_etag(path: str) -> str | None:
     except (OSError, ValueError):
         return None
     for folder in list(PurePath(path).parents)[:_ABOVE_ALL_FILES]:
-        beside = os.path.join(folder, ".cache", "huggingface", "download", os.path.relpath(path, folder))
-        noted = _read_metadata(f"{beside}.metadata")
-        if noted is not None:
-            etag, when = noted
-            return etag if changed - _MTIME_SLACK_S <= when else None
+        downloads = os.path.join(folder, ".cache", "huggingface", "download")
+        metadata = _read_metadata(f"{os.path.join(downloads, os.path.relpath(path, folder))}.metadata")
+        if metadata is not None:
+            etag, downloaded = metadata
+            return etag if changed - _MTIME_SLACK_S <= downloaded else None
     return None
 
 
@@ -127,10 +110,10 @@ def _read_metadata(path: str) -> tuple[str, float] | None:
     try:
         with open(path, encoding="utf-8") as stream:
             lines = stream.read(_LONGEST_METADATA).splitlines()
-        etag, when = _normal(lines[1]), float(lines[2])
+        etag, downloaded = _normal(lines[1]), float(lines[2])
     except (OSError, ValueError, IndexError):
         return None
-    return (etag, when) if etag else None
+    return (etag, downloaded) if etag else None
 
 
 def _normal(etag: str) -> str | None:
@@ -147,8 +130,8 @@ def check_file(
     """Read a file to its end and compare it. Never raises for what is on the disk.
 
     Args:
-        file: Which; without an etag the one noted beside it is taken, and without that it is not read.
-        on_read: Told after each mebibyte how many bytes have been read.
+        file: Which; without an etag the one noted next to it is taken, and without that it is not read.
+        on_read: Called after each mebibyte with the bytes read so far.
         is_cancelled: Asked before each mebibyte.
     """
     expected = expected_etag(file.path) if file.etag is None else _normal(file.etag)
@@ -192,76 +175,36 @@ def _digest_for(etag: str, size_bytes: int) -> _Digest:
     return hashlib.sha1(b"blob %d\0" % size_bytes, usedforsecurity=False)
 
 
-class FullCheck:
-    """Checks many files in a thread of its own; one run at a time."""
+def check_files(
+    files: Iterable[FileToCheck],
+    progress: Callable[[Progress], object] = lambda _progress: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> tuple[CheckResult, ...]:
+    """Check files one after the other; return their results in this order, each file once.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._cancelled = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._progress = CheckProgress()
+    Args:
+        files: Which.
+        progress: Called with each file and after each mebibyte; bytes count where a file can be compared.
+        is_cancelled: Asked as often. Files that were not read to their end become CANCELLED.
+    """
+    unique = tuple(dict.fromkeys(files))
+    planned = [(file, 0) if is_cancelled() else _plan(file) for file in unique]
+    total_bytes, done_bytes = sum(size for _, size in planned), 0
+    results: list[CheckResult] = []
+    for number, (file, size) in enumerate(planned, 1):
+        if is_cancelled():
+            results.append(CheckResult(file.path, Verdict.CANCELLED, file.etag or None))
+            continue
 
-    @property
-    def progress(self) -> CheckProgress:
-        """How far the run has come, or how the last one ended."""
-        return self._progress
+        def on_read(
+            read: int, file: FileToCheck = file, number: int = number, before: int = done_bytes
+        ) -> None:
+            progress(Progress(file.path, number, len(planned), before + read, total_bytes))
 
-    def start(self, files: Iterable[FileToCheck]) -> bool:
-        """Begin to check these files; return False, and leave the run alone, where one goes on already."""
-        with self._lock:
-            if self._progress.running:
-                return False
-            self._cancelled = threading.Event()
-            self._progress = CheckProgress(running=True)
-            self._thread = threading.Thread(
-                target=self._run,
-                args=(tuple(dict.fromkeys(files)), self._cancelled),
-                name="full-check",
-                daemon=True,
-            )
-            self._thread.start()
-            return True
-
-    def cancel(self) -> None:
-        """Stop soon: within one read of a mebibyte. Files that were not read to their end become CANCELLED."""
-        self._cancelled.set()
-
-    def wait(self, timeout_s: float | None = None) -> CheckProgress:
-        """Wait for the run's end, or as long as that, and return how far it has come."""
-        thread = self._thread
-        if thread is not None:
-            thread.join(timeout_s)
-        return self._progress
-
-    def _run(self, files: Sequence[FileToCheck], cancelled: threading.Event) -> None:
-        try:
-            planned = [_plan(file) for file in files if not cancelled.is_set()]
-            self._progress = replace(self._progress, bytes_total=sum(size for _, size in planned))
-            done = 0
-            for file, size in planned:
-                self._progress = replace(self._progress, bytes_done=done, current=file.path)
-                result = self._check(file, done, cancelled)
-                done += size
-                self._progress = replace(
-                    self._progress,
-                    bytes_done=self._progress.bytes_done if cancelled.is_set() else done,
-                    results=(*self._progress.results, result),
-                )
-            skipped = tuple(
-                CheckResult(file.path, Verdict.CANCELLED, file.etag) for file in files[len(planned) :]
-            )
-            self._progress = replace(self._progress, results=self._progress.results + skipped)
-        finally:
-            self._progress = replace(self._progress, running=False, current=None)
-
-    def _check(self, file: FileToCheck, done: int, cancelled: threading.Event) -> CheckResult:
-        if cancelled.is_set():
-            return CheckResult(file.path, Verdict.CANCELLED, file.etag or None)
-
-        def tell(read: int) -> None:
-            self._progress = replace(self._progress, bytes_done=done + read)
-
-        return check_file(file, tell, cancelled.is_set)
+        on_read(0)
+        results.append(check_file(file, on_read, is_cancelled))
+        done_bytes += size
+    return tuple(results)
 
 
 def _plan(file: FileToCheck) -> tuple[FileToCheck, int]:

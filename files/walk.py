@@ -1,4 +1,4 @@
-"""Looking through folders below a folder, with limits, so that no drive and no loop of links can hold it up."""
+"""Walking through the folders below a folder, with limits, so that no drive and no loop of links can hold it up."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ class Limits:
 
 
 def not_cancelled() -> bool:
-    """Say that nobody wants to stop."""
+    """Return that nobody wants to stop."""
     return False
 
 
 @dataclass(slots=True)
 class Walk:
-    """One look through several folders; each folder is entered once, by whatever links it is reached.
+    """One walk through several folders; each folder is entered once, by whatever links it is reached.
 
     Attributes:
         limits: How far to look.
-        cancelled: Asked between folders; True ends the look.
+        cancelled: Asked between folders; True ends the walk.
         should_enter: Whether to go into a folder, by its entry; the first one is always entered.
         problems: What could not be looked at, filled while walking.
         was_cancelled: Whether it was ended from outside.
@@ -50,6 +50,7 @@ class Walk:
     was_cancelled: bool = False
     _seen: set[str] = field(default_factory=set[str])
     _left: int = -1
+    _ended_early: bool = False
 
     def files(self, folder: str, depth: int | None = None) -> Iterator[os.DirEntry[str]]:
         """Yield what is no folder, level by level, in the order of names.
@@ -63,18 +64,18 @@ class Walk:
         deepest = self.limits.depth if depth is None else depth
         waiting = deque([(folder, 0)])
         while waiting:
-            here, level = waiting.popleft()
-            for entry in self._entries(here):
+            current, level = waiting.popleft()
+            for entry in self._entries(current):
                 if not _is_folder(entry):
                     yield entry
                 elif level < deepest and self.should_enter(entry):
                     waiting.append((entry.path, level + 1))
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
-        place = os.path.normcase(os.path.realpath(folder))
-        if place in self._seen or self._stops():
+        real = os.path.normcase(os.path.realpath(folder))
+        if real in self._seen or self._stops():
             return []
-        self._seen.add(place)
+        self._seen.add(real)
         listed: list[os.DirEntry[str]] = []
         if self._left < 0:
             self._left = self.limits.entries
@@ -106,14 +107,16 @@ class Walk:
         return self.was_cancelled
 
     def _end_early(self, folder: str) -> None:
-        told = Problem(
-            folder,
-            f"Only {self.limits.entries:,} files and folders were looked at; there are more.",
-            "Name a folder deeper down.",
-            folder,
-        )
-        if all(problem.message != told.message for problem in self.problems):
-            self.problems.append(told)
+        if not self._ended_early:
+            self._ended_early = True
+            self.problems.append(
+                Problem(
+                    folder,
+                    f"Only {self.limits.entries:,} files and folders were looked at; there are more.",
+                    "Name a folder deeper down.",
+                    folder,
+                )
+            )
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -124,12 +127,12 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def is_below(path: str, folder: str, normalize: Callable[[str], str] = os.path.realpath) -> bool:
-    """Tell whether a path is a folder or lies below it, links followed; names alone prove nothing.
+    """Return whether a path is a folder or lies below it, links followed; names alone prove nothing.
 
     Args:
         path: The path in question; it need not exist.
         folder: The folder.
-        normalize: Gives the real place of both; another system's rule in tests.
+        normalize: Returns the real path of both; another system's rule in tests.
     """
     inner, outer = os.path.normcase(normalize(path)), os.path.normcase(normalize(folder))
     try:

@@ -1,4 +1,4 @@
-"""The ways to put a found file in place, by what the disk allows."""
+"""How a found file can be put in place, by what the disk allows."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from ..files.file_ops import PlacementMethod
 if TYPE_CHECKING:
     from .misplaced import Candidate
 
-_SYMLINK_IS = "Takes no space; breaks when the original is moved or deleted."
-_SYMLINK_RIGHTS = "Windows may ask for its Developer Mode or an administrator."
-
-
+METHOD_NAMES = {
+    PlacementMethod.MOVE: "Move",
+    PlacementMethod.HARD_LINK: "Hard link",
+    PlacementMethod.SYMLINK: "Symbolic link",
+    PlacementMethod.COPY: "Copy",
+}
 _SPARE_BYTES = 100_000_000
 """What a copy must leave free."""
 
@@ -38,62 +40,62 @@ class DiskFacts:
 
 @dataclass(frozen=True, slots=True)
 class PlacementOption:
-    """A way to put a file in place, for the user to choose from.
+    """A method to put a file in place, for the user to choose from.
 
     Attributes:
-        method: The way.
+        method: The method.
         rejection: Why it is not possible, a sentence; None where it is.
-        note: What it means, a sentence.
     """
 
     method: PlacementMethod
     rejection: str | None
-    note: str
 
 
 def look_at_disk(source: str, target: str) -> DiskFacts:
     """Return what the disk allows; the target's folders need not exist."""
-    there = drive_of(_nearest_folder(target))
-    here = drive_of(source)
-    return DiskFacts(here is not None and here == there, there, free_bytes_for(target))
+    source_drive, target_drive = drive_of(source), drive_of(_nearest_folder(target))
+    is_same = source_drive is not None and source_drive == target_drive
+    return DiskFacts(is_same, target_drive, free_bytes_for(target))
 
 
-def link_options(
-    found: Candidate, facts: DiskFacts, *, windows: bool = os.name == "nt"
-) -> tuple[PlacementOption, ...]:
-    """Return the ways to put a found file in place, each with what speaks against it.
+def link_options(candidate: Candidate, facts: DiskFacts) -> tuple[PlacementOption, ...]:
+    """Return the methods to put a found file in place, each with what speaks against it.
 
     Args:
-        found: The file.
+        candidate: The file.
         facts: What the disk allows, from `look_at_disk`.
+    """
+    not_linkable = None if facts.same_drive else "Hard links need both folders on one drive."
+    no_space = lack_of_space(candidate.file.size_bytes, facts.free_bytes)
+    options = [
+        PlacementOption(PlacementMethod.HARD_LINK, not_linkable),
+        PlacementOption(PlacementMethod.SYMLINK, None),
+        PlacementOption(PlacementMethod.COPY, no_space),
+    ]
+    if candidate.keep_reason is None:
+        options.insert(0, PlacementOption(PlacementMethod.MOVE, None if facts.same_drive else no_space))
+    return tuple(options)
+
+
+def describe_method(
+    method: PlacementMethod, copied_bytes: int = 0, *, windows: bool = os.name == "nt"
+) -> str:
+    """Return what a method means for the user: part of a sentence.
+
+    Args:
+        method: The method.
+        copied_bytes: What it would write; 0: not known.
         windows: Whether Windows' rules hold.
     """
-    need = found.file.size_bytes
-    elsewhere = None if facts.same_drive else "Hard links need both folders on one drive."
-    takes = (
-        "Takes {size}; independent of the original."
-        if facts.free_bytes is None
-        else "Takes {size} of {free} free; independent of the original."
-    )
-    no_space = lack_of_space(need, facts.free_bytes)
-    symlink = f"{_SYMLINK_IS} {_SYMLINK_RIGHTS}" if windows else _SYMLINK_IS
-    offered = [
-        PlacementOption(
-            PlacementMethod.HARD_LINK,
-            elsewhere,
-            "Takes no space; the file stays until both names are deleted.",
-        ),
-        PlacementOption(PlacementMethod.SYMLINK, None, symlink),
-        PlacementOption(
-            PlacementMethod.COPY,
-            no_space,
-            takes.format(size=amount(need), free=amount(facts.free_bytes or 0)),
-        ),
-    ]
-    if found.keep_reason is None:
-        cost = None if facts.same_drive else no_space
-        offered.insert(0, PlacementOption(PlacementMethod.MOVE, cost, "The file leaves its present folder."))
-    return tuple(offered)
+    if method is PlacementMethod.MOVE:
+        return "the file leaves its folder"
+    if method is PlacementMethod.HARD_LINK:
+        return "takes no space; the file stays until both names are deleted"
+    if method is PlacementMethod.SYMLINK:
+        permission = "; Windows may ask for its Developer Mode or an administrator" if windows else ""
+        return f"takes no space, and breaks when the original is moved or deleted{permission}"
+    size = f"up to {amount(copied_bytes)}" if copied_bytes else "its size again"
+    return f"takes {size}, and is independent of the original"
 
 
 def lack_of_space(needed: int, free_bytes: int | None) -> str | None:

@@ -1,7 +1,7 @@
 """Files that are here after all, but where Wan2GP does not look: in a wrong folder, or in another program's.
 
-Wants ─ find_misplaced()  within the checkpoint and LoRA folders ─┐
-      ─ find_in_folder()  in a folder that the user names ────────┴→ Finds → placing.plan_relocation()
+MissingFiles ─ find_misplaced()  within the checkpoint and LoRA folders ─┐
+             ─ find_in_folder()  in a folder that the user names ────────┴→ SearchResult → plan.plan_relocation()
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..catalog.labels import amount
-from ..cleanup.leftovers import is_temp_folder
+from ..files.part_names import is_temp_folder
 from ..files.walk import Limits, Walk, is_below, not_cancelled
 from ..inventory.disk import FileOnDisk
 from ..phrases import counted
@@ -26,23 +26,20 @@ from .missing import MissingFile, MissingFiles, place_of
 if TYPE_CHECKING:
     from ..inventory.integrity import Integrity
 
-_SEARCH_STOPPED = "You stopped the search, so there may be more."
-_ONLY_THE_NAME = "Only its name matches: the published size is not known."
-
 
 ROOT_LIMITS = Limits(depth=3, entries=50_000)
-"""How far to look within the checkpoint and LoRA folders."""
+"""How far to search within the checkpoint and LoRA folders."""
 USER_FOLDER_LIMITS = Limits(depth=8, entries=300_000)
-"""How far to look in a folder that the user names."""
+"""How far to search in a folder that the user names."""
 _LARGE = 1_000_000
-"""Bytes from which on the same size tells the same file."""
+"""Bytes from which on an equal size means the same file."""
 
 
 class Match(Enum):
-    """What speaks for a file being the wanted one; the value is shown to users."""
+    """What speaks for a file being the missing one."""
 
-    NAME_AND_SIZE = "name and size match"
-    NAME_ONLY = "only the name matches"  # its published size is not known
+    NAME_AND_SIZE = "name-and-size"
+    NAME_ONLY = "name-only"  # its published size is not known, or another
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ class Candidate:
 
     Attributes:
         file: The file.
-        wanted: The missing file that it may be.
+        missing: The missing file that it may be.
         target: Absolute: where Wan2GP would find it.
         match: What speaks for it.
         rejection: Why it cannot be used, in a few words; None where nothing speaks against it.
@@ -59,7 +56,7 @@ class Candidate:
     """
 
     file: FileOnDisk
-    wanted: MissingFile
+    missing: MissingFile
     target: str
     match: Match
     rejection: str | None
@@ -67,33 +64,31 @@ class Candidate:
 
     def sentence(self) -> str:
         """Return what lies where, where Wan2GP looks, and what to do."""
-        form = (
-            "{name} ({size}) lies in {here}; Wan2GP looks for it in {there}. Move it to {there}."
+        folder, target_folder = os.path.dirname(self.file.path), os.path.dirname(self.target)
+        location = f"{self.missing.name} ({amount(self.file.size_bytes)}) is in {folder}"
+        if self.rejection:
+            return f"{location}, but cannot be used: {self.rejection}."
+        advice = (
+            f"Move it to {target_folder}."
             if self.keep_reason is None
-            else "{name} ({size}) lies in {here}; Wan2GP looks for it in {there}. Link or copy it to {there}: {keep_reason}."
+            else f"Link or copy it to {target_folder}: {self.keep_reason}."
         )
-        told = (
-            "{name} ({size}) lies in {here}, but cannot be used: {rejection}." if self.rejection else form
-        ).format(
-            name=self.wanted.name,
-            size=amount(self.file.size_bytes),
-            here=os.path.dirname(self.file.path),
-            rejection=self.rejection,
-            there=os.path.dirname(self.target),
-            keep_reason=self.keep_reason,
+        doubt = (
+            " Only its name matches: the published size is not known."
+            if self.match is Match.NAME_ONLY
+            else ""
         )
-        is_doubtful = self.match is Match.NAME_ONLY and not self.rejection
-        return f"{told} {_ONLY_THE_NAME}" if is_doubtful else told
+        return f"{location}; Wan2GP looks for it in {target_folder}. {advice}{doubt}"
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """The result of one look.
+    """The result of one search.
 
     Attributes:
-        files: All that was found, good ones first.
-        problems: What could not be looked at.
-        was_cancelled: Whether the look was ended before it was complete.
+        files: All candidates, good ones first.
+        problems: What could not be searched.
+        was_cancelled: Whether it was ended before it was complete.
     """
 
     files: tuple[Candidate, ...]
@@ -102,39 +97,39 @@ class SearchResult:
 
     @cached_property
     def usable(self) -> tuple[Candidate, ...]:
-        """The best file for each missing one, without those that have an objection."""
+        """The best candidate for each missing file, without those that cannot be used."""
         best: dict[str, Candidate] = {}
-        for found in self.files:
-            if found.rejection is None:
-                best.setdefault(place_of(found.wanted.target), found)
+        for candidate in self.files:
+            if candidate.rejection is None:
+                best.setdefault(place_of(candidate.missing.target), candidate)
         return tuple(best.values())
 
     @property
     def bytes_saved(self) -> int:
         """Bytes that need not be downloaded when all usable files are put in place."""
-        return sum(found.file.size_bytes for found in self.usable)
+        return sum(candidate.file.size_bytes for candidate in self.usable)
 
     def summary(self) -> str:
-        """Return what was found in a sentence or two."""
+        """Return the result in a sentence or two."""
         parts: list[str] = []
         if self.usable:
             parts.append(
                 counted(
                     len(self.usable),
                     (
-                        "{number} missing file is here after all: {size} less to download.",
-                        "{number} missing files are here after all: {size} less to download.",
+                        "{number} missing file is on disk after all: {size} less to download.",
+                        "{number} missing files are on disk after all: {size} less to download.",
                     ),
                     size=amount(self.bytes_saved),
                 )
             )
         elif not self.problems:
             parts.append("None of the missing files was found.")
-        objected = sum(found.rejection is not None for found in self.files)
-        if objected:
+        rejected = sum(candidate.rejection is not None for candidate in self.files)
+        if rejected:
             parts.append(
                 counted(
-                    objected,
+                    rejected,
                     (
                         "{number} file of the right name cannot be used.",
                         "{number} files of the right name cannot be used.",
@@ -142,7 +137,7 @@ class SearchResult:
                 )
             )
         if self.was_cancelled:
-            parts.append(_SEARCH_STOPPED)
+            parts.append("You stopped the search, so there may be more.")
         return " ".join(parts)
 
 
@@ -155,14 +150,14 @@ def find_misplaced(
 ) -> SearchResult:
     """Look within the checkpoint and LoRA folders for missing files that lie in a wrong folder.
 
-    The application's folder, and any folder above it, is looked at without its sub-folders. Links to other
+    The application's folder, and any folder above it, is searched without its sub-folders. Links to other
     folders are not followed.
 
     Args:
         missing_files: What is missing.
-        integrity: Tells broken files.
-        limits: How far to look.
-        cancelled: Asked between folders; True ends the look.
+        integrity: Recognises damaged files.
+        limits: How far to search.
+        cancelled: Asked between folders; True ends the search.
     """
     walk = Walk(limits, cancelled, should_enter=lambda entry: _may_enter(entry) and not entry.is_symlink())
     entries = (
@@ -170,18 +165,18 @@ def find_misplaced(
         for folder in missing_files.folders
         for entry in walk.files(folder, depth=0 if is_below(missing_files.home, folder) else None)
     )
-    found = [
+    candidates = [
         Candidate(
             file,
-            wanted,
-            missing_files.best_place(wanted, file),
+            missing,
+            missing_files.best_place(missing, file),
             match,
             rejection,
             _keep_reason(file, missing_files),
         )
-        for file, wanted, match, rejection in _matches(entries, missing_files, integrity)
+        for file, missing, match, rejection in _matches(entries, missing_files, integrity)
     ]
-    return SearchResult(tuple(sorted(found, key=_best_first)), tuple(walk.problems), walk.was_cancelled)
+    return SearchResult(tuple(sorted(candidates, key=_best_first)), tuple(walk.problems), walk.was_cancelled)
 
 
 def find_in_folder(
@@ -197,42 +192,46 @@ def find_in_folder(
     Args:
         folder: Absolute, or beginning with `~`; on any drive.
         missing_files: What is missing.
-        integrity: Tells broken files.
-        limits: How far to look.
-        cancelled: Asked between folders; True ends the look.
+        integrity: Recognises damaged files.
+        limits: How far to search.
+        cancelled: Asked between folders; True ends the search.
     """
-    named = os.path.expanduser(folder.strip().strip("\"'"))
-    problem = _objection_to(named, folder)
+    path = os.path.expanduser(folder.strip().strip("\"'"))
+    problem = _folder_problem(path, folder)
     if problem is not None:
         return SearchResult((), (problem,), was_cancelled=False)
     walk = Walk(limits, cancelled, should_enter=_may_enter)
-    found = [
+    candidates = [
         Candidate(
             file,
-            wanted,
-            _place_on_same_drive(wanted, file, missing_files),
+            missing,
+            _place_on_same_drive(missing, file, missing_files),
             match,
             rejection,
             "another program may use it there",
         )
-        for file, wanted, match, rejection in _matches(
-            walk.files(os.path.normpath(named)), missing_files, integrity
+        for file, missing, match, rejection in _matches(
+            walk.files(os.path.normpath(path)), missing_files, integrity
         )
     ]
-    return SearchResult(tuple(sorted(found, key=_best_first)), tuple(walk.problems), walk.was_cancelled)
+    return SearchResult(tuple(sorted(candidates, key=_best_first)), tuple(walk.problems), walk.was_cancelled)
 
 
-def _objection_to(named: str, folder: str) -> Problem | None:
-    """Return what is wrong with the folder that was named."""
-    if not os.path.isabs(named):
-        return Problem(folder, "Not a whole path.", "Name the folder with its drive or from the top.")
+def _folder_problem(path: str, entered: str) -> Problem | None:
+    """Return what is wrong with the folder that was entered."""
+    if not os.path.isabs(path):
+        return Problem(
+            entered,
+            "This is not an absolute path.",
+            "Enter an absolute path, with its drive or from the top folder.",
+        )
     try:
-        is_folder = os.path.isdir(named)
+        is_folder = os.path.isdir(path)
     except ValueError:
         is_folder = False
     if not is_folder:
         return Problem(
-            folder, "There is no such folder.", "Check the name and whether its drive is connected."
+            entered, "This folder does not exist.", "Check the name and whether its drive is connected."
         )
     return None
 
@@ -241,12 +240,12 @@ def _may_enter(entry: os.DirEntry[str]) -> bool:
     return not entry.name.startswith(".") and not is_temp_folder(entry.name)
 
 
-def _best_first(found: Candidate) -> tuple[object, ...]:
+def _best_first(candidate: Candidate) -> tuple[object, ...]:
     return (
-        found.rejection is not None,
-        found.match is Match.NAME_ONLY,
-        found.keep_reason is not None,
-        found.file.path,
+        candidate.rejection is not None,
+        candidate.match is Match.NAME_ONLY,
+        candidate.keep_reason is not None,
+        candidate.file.path,
     )
 
 
@@ -256,12 +255,12 @@ def _matches(
     """Yield files with the missing file that each may be, what speaks for it and what against."""
     by_name = missing_files.by_name()
     for entry in entries:
-        for wanted in by_name.get(os.path.normcase(entry.name), ()):
+        for missing in by_name.get(os.path.normcase(entry.name), ()):
             file = _on_disk(entry)
-            if file is None or place_of(file.path) in map(place_of, wanted.places):
+            if file is None or place_of(file.path) in map(place_of, missing.places):
                 continue  # gone since, or put there since
-            if wanted.has_unique_name or _is_plainly_the_same(file, wanted):
-                yield file, wanted, *_judge(file, wanted, integrity)
+            if missing.has_unique_name or _is_surely_the_same(file, missing):
+                yield file, missing, *_judge(file, missing, integrity)
 
 
 def _on_disk(entry: os.DirEntry[str]) -> FileOnDisk | None:
@@ -274,44 +273,46 @@ def _on_disk(entry: os.DirEntry[str]) -> FileOnDisk | None:
     return FileOnDisk(os.path.abspath(entry.path), status.st_size, status.st_mtime_ns)
 
 
-def _is_plainly_the_same(file: FileOnDisk, wanted: MissingFile) -> bool:
-    """Tell whether a file of a common name is this one: by its size, or by its folder's name."""
-    if wanted.size_bytes is not None and file.size_bytes != wanted.size_bytes:
+def _is_surely_the_same(file: FileOnDisk, missing: MissingFile) -> bool:
+    """Return whether a file of a common name is this one: by its size, or by its folder's name."""
+    if missing.size_bytes is not None and file.size_bytes != missing.size_bytes:
         return False
-    if wanted.size_bytes is not None and wanted.size_bytes >= _LARGE:
+    if missing.size_bytes is not None and missing.size_bytes >= _LARGE:
         return True
-    here, there = (os.path.basename(os.path.dirname(path)) for path in (file.path, wanted.target))
-    return os.path.normcase(here) == os.path.normcase(there)
+    folders = (os.path.basename(os.path.dirname(path)) for path in (file.path, missing.target))
+    return len(set(map(os.path.normcase, folders))) == 1
 
 
-def _judge(file: FileOnDisk, wanted: MissingFile, integrity: Integrity) -> tuple[Match, str | None]:
+def _judge(file: FileOnDisk, missing: MissingFile, integrity: Integrity) -> tuple[Match, str | None]:
     damage = integrity.damage(file)
-    if wanted.size_bytes is None:
-        return Match.NAME_ONLY, damage
-    if damage is None and file.size_bytes != wanted.size_bytes:
-        damage = f"it has {file.size_bytes:,} bytes, the published file {wanted.size_bytes:,}"
-        return Match.NAME_ONLY, damage
-    return Match.NAME_AND_SIZE, damage
+    if damage is not None:
+        return Match.NAME_ONLY, str(damage)
+    if missing.size_bytes is None:
+        return Match.NAME_ONLY, None
+    if file.size_bytes != missing.size_bytes:
+        rejection = f"it has {file.size_bytes:,} bytes, the published file {missing.size_bytes:,}"
+        return Match.NAME_ONLY, rejection
+    return Match.NAME_AND_SIZE, None
 
 
 def _keep_reason(file: FileOnDisk, missing_files: MissingFiles) -> str | None:
     """Return why a file within Wan2GP's folders must not be moved away."""
     if place_of(file.path) in missing_files.searched:
-        return "another model looks for it where it lies"
+        return "another model looks for it where it is"
     if missing_files.lora_root is not None and is_below(os.path.dirname(file.path), missing_files.lora_root):
-        return "as a LoRA it can be chosen from where it lies"
+        return "as a LoRA it can be chosen from where it is"
     if os.path.islink(file.path):
         return "it is a link"
     return None
 
 
-def _place_on_same_drive(wanted: MissingFile, file: FileOnDisk, missing_files: MissingFiles) -> str:
+def _place_on_same_drive(missing: MissingFile, file: FileOnDisk, missing_files: MissingFiles) -> str:
     """Return a place that a hard link can reach, where there is one; else where Wan2GP would put it."""
-    here = drive_of(file.path)
+    drive = drive_of(file.path)
     for folder in missing_files.folders:
-        if here is None or folder == missing_files.home or drive_of(folder) != here:
+        if drive is None or folder == missing_files.home or drive_of(folder) != drive:
             continue
-        for place in wanted.places:
+        for place in missing.places:
             if place.startswith(os.path.join(folder, "")):
                 return place
-    return wanted.target
+    return missing.target

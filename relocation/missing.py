@@ -1,4 +1,4 @@
-"""The files that Generate would miss, with all places at which Wan2GP would find them."""
+"""The files that Generate would download, with all places at which Wan2GP would find them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class MissingFile:
         places: Absolute: everywhere Wan2GP looks for it, in its order.
         size_bytes: Its published size; None: not known. Never an estimate.
         users: Names of the models that need it.
-        has_unique_name: Whether the name alone tells which file is meant; that of `config.json` does not.
+        has_unique_name: Whether the name alone says which file is meant; that of `config.json` does not.
     """
 
     name: str
@@ -68,7 +68,7 @@ class MissingFiles:
         searched: All places where any model's file is looked for, as `place_of` writes them.
         roots: Absolute checkpoint folders.
         lora_root: Absolute folder of the LoRA folders, or None.
-        home: The application's folder, which is a root by default and yet never to be looked through.
+        home: The application's folder, which is a root by default and yet never to be searched through.
     """
 
     missing: tuple[MissingFile, ...]
@@ -79,26 +79,26 @@ class MissingFiles:
 
     def by_name(self) -> Mapping[str, tuple[MissingFile, ...]]:
         """Return the missing files by name, in the case that this system compares by."""
-        found: dict[str, tuple[MissingFile, ...]] = {}
+        files: dict[str, tuple[MissingFile, ...]] = {}
         for file in self.missing:
             key = os.path.normcase(file.name)
-            found[key] = (*found.get(key, ()), file)
-        return found
+            files[key] = (*files.get(key, ()), file)
+        return files
 
     @property
     def folders(self) -> tuple[str, ...]:
         """The folders that files may be put into."""
         return (*self.roots, *([self.lora_root] if self.lora_root else []))
 
-    def best_place(self, wanted: MissingFile, source: FileOnDisk) -> str:
+    def best_place(self, missing: MissingFile, source: FileOnDisk) -> str:
         """Return where to put a file: in the checkpoint folder it lies in, else where Wan2GP would put it."""
         folder = os.path.dirname(source.path)
         holding = [root for root in self.roots if root != self.home and is_below(folder, root)]
         for root in sorted(holding, key=len, reverse=True):
-            for place in wanted.places:
+            for place in missing.places:
                 if place.startswith(os.path.join(root, "")):
                     return place
-        return wanted.target
+        return missing.target
 
 
 def place_of(path: str) -> str:
@@ -107,7 +107,7 @@ def place_of(path: str) -> str:
 
 
 def missing_files_of(inventory: Inventory, lora_root: str | None, *, home: str | None = None) -> MissingFiles:
-    """Return what the models of an inventory miss.
+    """Return what the models of an inventory lack.
 
     Args:
         inventory: The scan.
@@ -177,6 +177,6 @@ def _places(file: RequiredFile, roots: Iterable[str]) -> Iterator[str]:
 
 
 def _has_unique_name(name: str, addresses: int) -> bool:
-    """Tell whether a name says which file is meant: no common one, no small text, one address only."""
+    """Return whether a name says which file is meant: no common one, no small text, one address only."""
     common = os.path.normcase(name) in _COMMON_NAMES
     return addresses == 1 and not common and os.path.splitext(name)[1].lower() not in _SMALL_SUFFIXES

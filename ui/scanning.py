@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..jobs import Lane
+
 if TYPE_CHECKING:
+    from ..inventory.models import Inventory
+    from ..jobs import Job, JobContext
     from ..model_analyzer import ModelAnalyzer
 
 PATIENCE_S = 0.5
@@ -20,8 +23,8 @@ class ScanState:
     """What is known of the last scan.
 
     Attributes:
-        running: Whether it still looks.
-        seconds: How long it has been looking, or 0.
+        running: Whether it is under way.
+        seconds: How long it has been so, or 0.
         folder: What it is looking at.
         error: What went wrong, in one line; empty for nothing.
     """
@@ -38,47 +41,40 @@ class ScanState:
             return f"The scan failed, so this is what was seen before. {self.error}"
         if not self.running:
             return ""
-        form = (
-            "Looking at the disk for {seconds} s …"
-            if self.seconds < _SUSPICIOUS_S
-            else "Looking at the disk for {seconds} s: {folder} does not answer. Is its drive connected? What is shown was seen before."
+        if self.seconds < _SUSPICIOUS_S:
+            return f"Looking at the disk for {self.seconds:.0f} s …"
+        return (
+            f"Looking at the disk for {self.seconds:.0f} s: {self.folder} does not answer. "
+            "Is its drive connected? What is shown was seen before."
         )
-        return form.format(seconds=f"{self.seconds:.0f}", folder=self.folder)
 
 
 class Scanner:
-    """Runs the analyzer's refresh in a thread, one at a time, and tells how it goes."""
+    """Runs the analyzer's refresh in the background, one at a time."""
 
     def __init__(self, analyzer: ModelAnalyzer) -> None:
-        """Take the analyzer; nothing is started yet."""
+        """Start nothing yet."""
         self._analyzer = analyzer
-        self._lock = threading.Lock()
-        self._done = threading.Event()
-        self._done.set()
-        self._started = 0.0
-        self._error = ""
+        self._lane: Lane[None, Inventory] = Lane("scan")
 
     def scan(self, patience_s: float = PATIENCE_S) -> ScanState:
         """Start a scan where none is running, and wait for it no longer than this."""
-        with self._lock:
-            if self._done.is_set():
-                self._done.clear()
-                self._started = time.monotonic()
-                threading.Thread(target=self._run, name="model-tracker-scan", daemon=True).start()
-        self._done.wait(patience_s)
-        return self.state()
+        job = self._lane.join(self._refresh)
+        job.wait(patience_s)
+        return self._state_of(job)
 
     def state(self) -> ScanState:
         """Return how the last scan goes."""
-        running = not self._done.is_set()
-        seconds = time.monotonic() - self._started if running else 0.0
-        return ScanState(running, seconds, self._analyzer.looking_at if running else "", self._error)
+        return self._state_of(self._lane.latest)
 
-    def _run(self) -> None:
-        try:
-            self._analyzer.refresh()
-            self._error = ""
-        except Exception as error:  # noqa: BLE001 - the page must go on whatever the host holds
-            self._error = f"{type(error).__name__}: {error}"
-        finally:
-            self._done.set()
+    def _state_of(self, job: Job[None, Inventory] | None) -> ScanState:
+        if job is None:
+            return ScanState(running=False, seconds=0.0, folder="", error="")
+        status = job.status
+        if status.is_over:
+            return ScanState(running=False, seconds=0.0, folder="", error=str(status.error or ""))
+        seconds = time.monotonic() - (status.started_at or time.monotonic())
+        return ScanState(running=True, seconds=seconds, folder=self._analyzer.looking_at, error="")
+
+    def _refresh(self, _context: JobContext[None]) -> Inventory:
+        return self._analyzer.refresh()

@@ -9,13 +9,8 @@ from pathlib import Path
 
 import pytest
 from model_tracker.cleanup import leftovers
-from model_tracker.cleanup.leftovers import (
-    LeftoverKind,
-    _file_of_script,
-    age_words,
-    find_leftovers,
-    is_temp_folder,
-)
+from model_tracker.cleanup.leftovers import LeftoverKind, age_words, find_leftovers
+from model_tracker.files.part_names import is_copy, is_temp_folder, new_copy_name, target_of_script
 from model_tracker.reports.script import _PROGRAMS, ScriptForm, _program
 
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=timezone.utc)
@@ -94,7 +89,14 @@ def test_scripts_begin_files_under_names_that_are_known_as_theirs(form):
     written = {f"{name}{end}" for end in re.findall(r'(?:\$[24]|"\$Target)(\.[a-z]+)', script)}
     assert written
     assert written <= begun
-    assert {_file_of_script(one, {name}) for one in begun} == {name}
+    assert {target_of_script(one) for one in begun} == {name}
+
+
+def test_the_name_of_a_copy_in_the_making_is_new_and_known_as_a_copys():
+    names = {new_copy_name() for _ in range(50)}
+    assert len(names) == 50
+    assert all(is_copy(name) and target_of_script(name) is None for name in names)
+    assert not is_copy("x.safetensors.part")
 
 
 def test_a_temporary_folder_counts_as_one_with_all_its_bytes(tmp_path, put, find):
@@ -208,7 +210,7 @@ def test_a_root_that_is_not_there_and_a_healthy_one_have_none(put, find):
     put("ckpts/x.safetensors")
     found = find("ckpts", "gone")
     assert (found.items, found.problems) == ((), ())
-    assert found.summary() == "No broken download has left anything."
+    assert found.summary() == "No interrupted download has left anything."
 
 
 def test_a_folder_that_cannot_be_read_is_told(tmp_path, put, find, monkeypatch):
@@ -257,7 +259,8 @@ def test_the_sentences_tell_what_where_how_old_and_what_to_do(tmp_path, put, fin
     assert temp.startswith("_temp1754000000.5: temporary folder of x.bin, 5 kB")
     assert temp.endswith("Not changed for 2 hours. Nothing will use it again: it can be deleted.")
     assert (
-        find().summary() == "Broken downloads left 2.5 GB in 2 places. 1 download is probably still running."
+        find().summary()
+        == "Interrupted downloads left 2.5 GB in 2 places. 1 download is probably still running."
     )
 
 

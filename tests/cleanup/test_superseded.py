@@ -129,7 +129,7 @@ def test_the_sentence_tells_what_goes_when_and_how_to_keep_it(roots):
     (file,) = find_superseded(roots, READ)
     assert file.sentence() == (
         f"Wan2GP will delete {path} (14.8 GB) at its next start. "
-        "To keep it, move it out of the checkpoint folders before."
+        "To keep it, move it out of the checkpoint folders first."
     )
 
 

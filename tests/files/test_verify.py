@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-import threading
 import time
 from pathlib import Path
 
@@ -13,15 +12,14 @@ import pytest
 from huggingface_hub._local_folder import write_download_metadata
 from hypothesis import given
 from hypothesis import strategies as st
+from model_tracker.files.plan import Progress
 from model_tracker.files.verify import (
-    CheckProgress,
     CheckResult,
     FileToCheck,
-    FullCheck,
     Verdict,
     check_file,
+    check_files,
     expected_etag,
-    remedy,
 )
 
 MIB = 1024 * 1024
@@ -108,7 +106,7 @@ class TestOneFile:
         assert result.verdict is Verdict.MATCH
         assert result.expected == result.found == etag(content)
         assert result.bytes_read == size
-        assert remedy(result) is None
+        assert result.sentence() == ""
 
     @given(st.data())
     def test_any_changed_byte_is_noticed(self, tmp_path_factory, data):
@@ -121,7 +119,7 @@ class TestOneFile:
         result = check_file(FileToCheck(put(tmp_path_factory.getbasetemp() / "changed.bin", other), etag))
         assert result.verdict is Verdict.MISMATCH
         assert result.expected == etag != result.found
-        assert remedy(result) == "delete it and let Wan2GP fetch it again"
+        assert result.sentence().endswith("delete it and let Wan2GP download it again.")
 
     def test_a_file_cut_at_its_end_is_different(self, tmp_path):
         path = put(tmp_path / "a.bin", b"weight")
@@ -163,6 +161,7 @@ class TestOneFile:
     def test_what_cannot_be_read_is_told_with_its_reason(self, tmp_path, name, etag):
         result = check_file(FileToCheck(os.path.join(tmp_path, name), etag))  # noqa: PTH118 - a name no path may have
         assert result.verdict is Verdict.UNREADABLE
+        assert result.reason in result.sentence()
         assert result.reason
         assert result.found is None
 
@@ -184,120 +183,54 @@ class TestOneFile:
         assert result.verdict is Verdict.UNREADABLE
 
 
-@pytest.fixture
-def check():
-    """Return a full check that is over when the test is."""
-    check = FullCheck()
-    yield check
-    check.cancel()
-    assert not check.wait(60).running
-
-
-class Gate:
-    """Stops a check at its first mebibyte, until it is opened."""
-
-    def __init__(self, check: FullCheck, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.reached, self.open = threading.Event(), threading.Event()
-        digest = hashlib.sha256
-
-        class Slow:
-            def __init__(inner) -> None:  # noqa: N805 - the outer one is self
-                inner.digest = digest()
-
-            def update(inner, data) -> None:  # noqa: N805
-                self.reached.set()
-                assert self.open.wait(60)
-                inner.digest.update(data)
-
-            def hexdigest(inner) -> str:  # noqa: N805
-                return inner.digest.hexdigest()
-
-        monkeypatch.setattr(hashlib, "sha256", Slow)
-
-    def wait(self) -> None:
-        assert self.reached.wait(60)
-
-
 class TestManyFiles:
-    def test_every_file_gets_its_result_in_order(self, check, tmp_path):
+    def test_every_file_gets_its_result_once_and_in_order(self, tmp_path):
         whole, other = put(tmp_path / "whole.bin"), put(tmp_path / "other.bin", b"damaged")
         noted, alone = put(tmp_path / "noted.json", b"{}"), put(tmp_path / "alone.bin")
         write_download_metadata(tmp_path, "noted.json", "c" * 40, git_blob(b"{}"))
         gone = str(tmp_path / "gone.bin")
         etag = sha256(b"weights")
         files = [FileToCheck(path, etag) for path in (whole, gone, other)]
-        assert check.start([*files, FileToCheck(alone), FileToCheck(noted), files[0]])
-        progress = check.wait(60)
-        assert [(result.path, result.verdict) for result in progress.results] == [
+        told: list[Progress] = []
+        results = check_files([*files, FileToCheck(alone), FileToCheck(noted), files[0]], told.append)
+        assert [(result.path, result.verdict) for result in results] == [
             (whole, Verdict.MATCH),
             (gone, Verdict.UNREADABLE),
             (other, Verdict.MISMATCH),
             (alone, Verdict.UNKNOWN),
             (noted, Verdict.MATCH),
         ]
-        assert (progress.bytes_done, progress.bytes_total) == (16, 16)
-        assert not progress.running
-        assert progress.current is None
+        assert told[-1] == Progress(noted, 5, 5, 16, 16)
 
-    def test_nothing_to_check_ends_at_once(self, check):
-        assert check.start([])
-        assert check.wait(60) == CheckProgress()
+    def test_nothing_to_check_ends_at_once(self):
+        assert check_files([]) == ()
 
-    def test_progress_tells_the_file_and_its_bytes(self, check, tmp_path, monkeypatch):
+    def test_progress_tells_the_file_and_its_bytes_after_each_mebibyte(self, tmp_path):
         first, second = put(tmp_path / "1.bin", b"1" * 10), put(tmp_path / "2.bin", b"2" * MIB * 2)
-        gate = Gate(check, monkeypatch)
-        check.start([FileToCheck(first, "0" * 64), FileToCheck(second, "0" * 64)])
-        gate.wait()
-        assert check.progress == CheckProgress(
-            running=True, bytes_done=0, bytes_total=MIB * 2 + 10, current=first
-        )
-        gate.open.set()
-        seen = check.wait(60)
-        assert seen.bytes_done == seen.bytes_total == MIB * 2 + 10
+        told: list[Progress] = []
+        check_files([FileToCheck(first, "0" * 64), FileToCheck(second, "0" * 64)], told.append)
+        total = MIB * 2 + 10
+        assert told == [
+            Progress(first, 1, 2, 0, total),
+            Progress(first, 1, 2, 10, total),
+            Progress(second, 2, 2, 10, total),
+            Progress(second, 2, 2, 10 + MIB, total),
+            Progress(second, 2, 2, 10 + MIB * 2, total),
+        ]
 
-    def test_only_one_run_goes_on_at_a_time(self, check, tmp_path, monkeypatch):
-        path = put(tmp_path / "a.bin")
-        gate = Gate(check, monkeypatch)
-        assert check.start([FileToCheck(path, sha256_of_weights)])
-        gate.wait()
-        assert not check.start([FileToCheck(path, "0" * 64)])
-        gate.open.set()
-        assert [result.verdict for result in check.wait(60).results] == [Verdict.MATCH]
-        assert check.start([FileToCheck(path, "0" * 64)])
-        assert [result.verdict for result in check.wait(60).results] == [Verdict.MISMATCH]
-
-    def test_cancelling_stops_within_the_file_and_keeps_what_is_known(self, check, tmp_path, monkeypatch):
+    def test_cancelling_stops_within_the_file_and_keeps_what_is_known(self, tmp_path):
         done = put(tmp_path / "done.json", b"{}")
         large, waiting = put(tmp_path / "large.bin", b"1" * MIB * 5), put(tmp_path / "waiting.bin")
-        gate = Gate(check, monkeypatch)
-        check.start(
-            [FileToCheck(done, git_blob(b"{}")), FileToCheck(large, "0" * 64), FileToCheck(waiting, "0" * 64)]
-        )
-        gate.wait()
-        check.cancel()
-        gate.open.set()
-        progress = check.wait(60)
-        assert [result.verdict for result in progress.results] == [
-            Verdict.MATCH,
-            Verdict.CANCELLED,
-            Verdict.CANCELLED,
-        ]
-        assert progress.results[1].bytes_read == MIB
-        assert progress.results[1].found is None
-        assert progress.bytes_done < progress.bytes_total
-        assert not progress.running
+        files = [FileToCheck(done, git_blob(b"{}")), FileToCheck(large, "0" * 64), FileToCheck(waiting)]
+        told: list[Progress] = []
+        results = check_files(files, told.append, lambda: bool(told) and told[-1].done_bytes > MIB)
+        assert [result.verdict for result in results] == [Verdict.MATCH, Verdict.CANCELLED, Verdict.CANCELLED]
+        assert (results[1].bytes_read, results[1].found) == (MIB, None)
+        assert told[-1].subject == large
 
-    def test_a_cancelled_run_can_be_followed_by_another(self, check, tmp_path):
+    def test_cancelled_before_it_begins_it_touches_no_file(self, tmp_path, monkeypatch):
         path = put(tmp_path / "a.bin")
-        check.start([FileToCheck(path, sha256_of_weights)])
-        check.cancel()
-        check.wait(60)
-        assert check.start([FileToCheck(path, sha256_of_weights)])
-        assert [result.verdict for result in check.wait(60).results] == [Verdict.MATCH]
-
-    def test_cancelling_before_anything_was_started_does_nothing(self, check):
-        check.cancel()
-        assert check.progress == CheckProgress()
-
-
-sha256_of_weights = sha256(b"weights")
+        with monkeypatch.context() as disk:
+            disk.setattr(os, "stat", lambda path: pytest.fail(f"{path} was looked at"))
+            results = check_files([FileToCheck(path, "0" * 64)], is_cancelled=lambda: True)
+        assert [result.verdict for result in results] == [Verdict.CANCELLED]

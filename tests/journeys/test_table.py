@@ -162,7 +162,7 @@ def test_a_lost_file_is_found_and_a_plan_shown_before_anything_moves(pilot):
     pilot.open_tab()
     pilot.press(pilot.page.locator("#mt-disk > button"))
     pilot.press(pilot.page.locator("#mt-find"))
-    pilot.see("mt-disk-result", "1 missing file is here after all")
+    pilot.see("mt-disk-result", "1 missing file is on disk after all")
     pilot.press(pilot.page.locator("#mt-plan"))
     pilot.see("mt-planned", "flux1-dev_quanto_bf16_int8.safetensors")
     expect(pilot.page.locator("#mt-place")).to_be_enabled()

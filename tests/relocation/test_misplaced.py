@@ -47,10 +47,10 @@ def test_a_needed_file_in_a_sub_folder_is_found_and_told_where_to_move(world, lo
     assert found_at(world, finds) == {"ckpts/wan/x.safetensors": "ckpts/x.safetensors"}
     home = world.home
     assert finds.usable[0].sentence() == (
-        f"x.safetensors (3 kB) lies in {home}/ckpts/wan; Wan2GP looks for it in {home}/ckpts. "
+        f"x.safetensors (3 kB) is in {home}/ckpts/wan; Wan2GP looks for it in {home}/ckpts. "
         f"Move it to {home}/ckpts. Only its name matches: the published size is not known."
     )
-    assert finds.summary() == "1 missing file is here after all: 3 kB less to download."
+    assert finds.summary() == "1 missing file is on disk after all: 3 kB less to download."
 
 
 def test_a_needed_file_in_the_root_that_belongs_into_a_sub_folder_is_found(world, look):
@@ -106,7 +106,7 @@ def test_what_another_model_looks_for_where_it_lies_is_to_be_linked_not_moved(wo
     world.add("b", URLs=world.urls("x.safetensors|other"))
     world.put("ckpts/enc/x.safetensors")
     (found,) = look().usable
-    assert found.keep_reason == "another model looks for it where it lies"
+    assert found.keep_reason == "another model looks for it where it is"
     assert "Link or copy it to" in found.sentence()
     assert "Move" not in found.sentence()
 
@@ -127,7 +127,7 @@ def test_a_lora_in_a_wrong_lora_folder_is_to_be_linked_and_a_checkpoint_among_lo
         "loras/l.safetensors": "loras/arch/l.safetensors",
         "loras/else/x.safetensors": "ckpts/x.safetensors",
     }
-    assert {found.keep_reason for found in finds.files} == {"as a LoRA it can be chosen from where it lies"}
+    assert {found.keep_reason for found in finds.files} == {"as a LoRA it can be chosen from where it is"}
 
 
 def test_a_lora_among_the_checkpoints_is_to_be_moved_to_its_lora_folder(world, look):
@@ -212,6 +212,26 @@ def test_a_common_name_with_the_published_size_of_a_large_file_is_and_with_anoth
     world.put("ckpts/clip/model.safetensors", size=2_000_000)
     assert len(look(model__safetensors=2_000_000).files) == 1
     assert look(model__safetensors=2_000_001).files == ()
+
+
+def test_a_common_name_with_the_size_of_a_small_file_may_be_another_file(world, look):
+    world.add(URLs=world.urls("model.safetensors|wav2vec"))
+    world.put("ckpts/clip/model.safetensors", size=999_999)
+    assert look(model__safetensors=999_999).files == ()
+    world.put("ckpts/audio/wav2vec/model.safetensors", size=999_999)
+    (candidate,) = look(model__safetensors=999_999).files
+    assert candidate.file.path.endswith(os.path.join("audio", "wav2vec", "model.safetensors"))  # noqa: PTH118
+
+
+def test_a_common_name_in_a_folder_of_other_case_counts_where_the_system_says_so(
+    world, missing_files, monkeypatch
+):
+    world.add(URLs=world.urls("config.json|wav2vec"))
+    world.put("ckpts/audio/Wav2Vec/config.json")
+    asked = missing_files()
+    assert find_misplaced(asked, Integrity()).files == ()
+    monkeypatch.setattr(os.path, "normcase", str.lower)
+    assert len(find_misplaced(asked, Integrity()).files) == 1
 
 
 def test_a_name_that_two_addresses_share_does_not_tell_which_file_it_is(world, look):
@@ -302,10 +322,10 @@ def test_no_file_is_put_into_the_application_folder_for_the_sake_of_its_drive(
 @pytest.mark.parametrize(
     ("folder", "message"),
     [
-        ("", "Not a whole path."),
-        ("models", "Not a whole path."),
-        ("/nowhere/models", "There is no such folder."),
-        ("/nul\x00", "There is no such folder."),
+        ("", "This is not an absolute path."),
+        ("models", "This is not an absolute path."),
+        ("/nowhere/models", "This folder does not exist."),
+        ("/nul\x00", "This folder does not exist."),
     ],
 )
 def test_a_folder_that_is_none_is_said_to_be_none(missing_files, folder, message):

@@ -11,17 +11,16 @@ from types import SimpleNamespace
 import pytest
 from model_tracker.files import file_ops
 from model_tracker.files.file_ops import PlacementMethod, describe_os_error
+from model_tracker.files.plan import Progress, StepResult
 from model_tracker.files.walk import is_below
 from model_tracker.inventory.disk import FileOnDisk
 from model_tracker.inventory.integrity import Integrity
 from model_tracker.relocation import plan as relocation_plan
-from model_tracker.relocation.link_options import DiskFacts, link_options, look_at_disk
+from model_tracker.relocation.link_options import DiskFacts, describe_method, link_options, look_at_disk
 from model_tracker.relocation.misplaced import find_in_folder, find_misplaced
 from model_tracker.relocation.missing import missing_files_of
 from model_tracker.relocation.plan import (
     PlacementRequest,
-    Progress,
-    Result,
     name_rejection,
     placement_request,
     plan_relocation,
@@ -84,7 +83,7 @@ def test_each_way_puts_the_whole_file_in_place(tree, how):
     plan = tree.plan(tree.placement_request(how, source, "ckpts/vae/deep/x.bin"))
     (outcome,) = plan.execute()
     target = tree.home / "ckpts/vae/deep/x.bin"
-    assert (outcome.result, outcome.reason) == (Result.DONE, "")
+    assert (outcome.result, outcome.reason) == (StepResult.DONE, "")
     assert target.read_bytes() == CONTENT
     assert Path(source.path).exists() is (how is not PlacementMethod.MOVE)
     assert target.is_symlink() is (how is PlacementMethod.SYMLINK)
@@ -138,7 +137,7 @@ def test_a_found_file_goes_all_the_way_into_place(world):
         ],
         missing_files.folders,
     )
-    assert [outcome.result for outcome in plan.execute()] == [Result.DONE, Result.DONE]
+    assert [outcome.result for outcome in plan.execute()] == [StepResult.DONE, StepResult.DONE]
     assert world.fetched() == []
     assert world.track().status.value == "downloaded"
 
@@ -153,11 +152,11 @@ def test_nothing_is_overwritten_neither_planned_nor_later(tree):
         for how in (PlacementMethod.HARD_LINK, PlacementMethod.SYMLINK, PlacementMethod.COPY)
     ]
     tree.put("ckpts/x.bin", b"mine")
-    there = "A file of that name is there already, and nothing is overwritten."
+    there = "A file of that name already exists, and nothing is overwritten."
     assert refusals(tree.plan(tree.placement_request(PlacementMethod.COPY, source, "ckpts/x.bin"))) == [there]
     for plan in plans:
         (outcome,) = plan.execute()
-        assert (outcome.result, outcome.sentence()) == (Result.SKIPPED, f"x.bin skipped: {there[:-1]}.")
+        assert (outcome.result, outcome.sentence()) == (StepResult.SKIPPED, f"x.bin skipped: {there[:-1]}.")
     assert (tree.home / "ckpts/x.bin").read_bytes() == b"mine"
 
 
@@ -186,7 +185,7 @@ def test_a_file_that_appears_at_the_last_moment_is_not_overwritten(tree, how, ha
     monkeypatch.setattr(relocation_plan, "put_in_place", late)
     monkeypatch.setattr(os, "link", no_links)
     (outcome,) = plan.execute()
-    assert outcome.result is Result.FAILED
+    assert outcome.result is StepResult.FAILED
     assert "nothing is overwritten" in outcome.reason
     assert (tree.home / "ckpts/x.bin").read_bytes() == b"mine"
     assert Path(source.path).read_bytes() == CONTENT
@@ -217,7 +216,7 @@ def test_a_folder_that_becomes_a_link_after_the_plan_leads_nowhere(tree):
     (tree.home / "secret").mkdir()
     (tree.home / "ckpts/vae").symlink_to(tree.home / "secret")
     (outcome,) = plan.execute()
-    assert (outcome.result, list((tree.home / "secret").iterdir())) == (Result.SKIPPED, [])
+    assert (outcome.result, list((tree.home / "secret").iterdir())) == (StepResult.SKIPPED, [])
 
 
 def test_no_folder_is_made_for_a_target_that_turns_out_to_be_outside(tree, monkeypatch):
@@ -228,7 +227,7 @@ def test_no_folder_is_made_for_a_target_that_turns_out_to_be_outside(tree, monke
     made: list[str] = []
     monkeypatch.setattr(os, "mkdir", made.append)
     (outcome,) = plan.execute()
-    assert (outcome.result, made) == (Result.SKIPPED, [])
+    assert (outcome.result, made) == (StepResult.SKIPPED, [])
 
 
 def test_a_folder_that_becomes_a_link_during_the_step_leads_nowhere(tree, monkeypatch):
@@ -245,7 +244,7 @@ def test_a_checkpoint_folder_that_is_itself_a_link_is_fine(tree):
     (outcome,) = tree.plan(
         tree.placement_request(PlacementMethod.COPY, tree.put("comfy/x.bin"), "linked/vae/x.bin")
     ).execute()
-    assert outcome.result is Result.DONE
+    assert outcome.result is StepResult.DONE
     assert (tree.home / "drive/vae/x.bin").exists()
 
 
@@ -285,7 +284,7 @@ def test_a_source_that_has_gone_or_changed_is_skipped(tree):
     reasons = ["It is no longer there: search again.", "It has changed since it was found: search again."]
     assert refusals(tree.plan(*requests)) == reasons
     outcomes = plan.execute()
-    assert [outcome.result for outcome in outcomes] == [Result.SKIPPED] * 2
+    assert [outcome.result for outcome in outcomes] == [StepResult.SKIPPED] * 2
     assert [outcome.reason + "." for outcome in outcomes] == reasons
     assert not any(name.startswith("ckpts/") for name in tree.all())
 
@@ -320,10 +319,10 @@ def test_a_hard_link_to_another_drive_is_refused_with_the_remedy(tree):
         ("x.bin?download=true", True, "Windows does not allow this file name."),
         ("x.bin.", True, "Windows does not allow this file name."),
         ("x:y.bin", False, None),
-        ("..", False, "That is no name of a file."),
-        ("", False, "That is no name of a file."),
-        ("a\nb", False, "That is no name of a file."),
-        ("a\x00b", False, "That is no name of a file."),
+        ("..", False, "This is not a valid file name."),
+        ("", False, "This is not a valid file name."),
+        ("a\nb", False, "This is not a valid file name."),
+        ("a\x00b", False, "This is not a valid file name."),
     ],
 )
 def test_names_that_no_file_can_have_are_refused(name, windows, rejection):
@@ -355,7 +354,7 @@ def test_a_move_to_another_drive_copies_then_deletes_the_original(tree, monkeypa
     assert plan.copied_bytes == len(CONTENT)
     assert "to write)" in plan.steps[0].sentence()
     (outcome,) = plan.execute()
-    assert (outcome.result, outcome.written_bytes) == (Result.DONE, len(CONTENT))
+    assert (outcome.result, outcome.written_bytes) == (StepResult.DONE, len(CONTENT))
     assert (tree.home / "loras/x.bin").read_bytes() == CONTENT
     assert not Path(source.path).exists()
 
@@ -374,7 +373,7 @@ def test_an_original_that_cannot_be_deleted_after_the_copy_is_said(tree, monkeyp
     (outcome,) = tree.plan(
         tree.placement_request(PlacementMethod.MOVE, source, "loras/x.bin"), facts=OTHER
     ).execute()
-    assert outcome.result is Result.DONE
+    assert outcome.result is StepResult.DONE
     assert "but the original could not be deleted: no permission" in outcome.sentence()
     assert (tree.home / "loras/x.bin").read_bytes() == Path(source.path).read_bytes() == CONTENT
 
@@ -407,7 +406,7 @@ def test_a_move_within_a_drive_that_cannot_delete_the_old_name_leaves_all_as_it_
 
     monkeypatch.setattr(os, "unlink", unlink)
     (outcome,) = tree.plan(tree.placement_request(PlacementMethod.MOVE, source, "ckpts/new/x.bin")).execute()
-    assert outcome.result is Result.FAILED
+    assert outcome.result is StepResult.FAILED
     assert tree.all() == before
 
 
@@ -422,8 +421,8 @@ def test_a_drive_without_hard_links_still_moves_and_copies(tree, monkeypatch):
         tree.placement_request(PlacementMethod.COPY, second, "ckpts/b.bin"),
         tree.placement_request(PlacementMethod.HARD_LINK, third, "ckpts/c.bin"),
     ).execute()
-    assert [outcome.result for outcome in outcomes] == [Result.DONE, Result.DONE, Result.FAILED]
-    assert "choose another way, such as a copy" in outcomes[2].sentence()
+    assert [outcome.result for outcome in outcomes] == [StepResult.DONE, StepResult.DONE, StepResult.FAILED]
+    assert "choose another method, such as a copy" in outcomes[2].sentence()
 
 
 def test_the_disk_tells_one_drive_from_another_and_its_free_space(tree):
@@ -465,7 +464,7 @@ def test_a_drive_that_has_filled_up_since_is_noticed_before_copying(tree, monkey
     plan = tree.plan(tree.placement_request(PlacementMethod.COPY, tree.put("comfy/x.bin"), "ckpts/vae/x.bin"))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
     (outcome,) = plan.execute()
-    assert outcome.result is Result.SKIPPED
+    assert outcome.result is StepResult.SKIPPED
     assert outcome.sentence().startswith("x.bin skipped: The drive has 0 bytes free")
     assert not (tree.home / "ckpts/vae").exists()
 
@@ -474,9 +473,9 @@ def test_a_drive_that_has_filled_up_since_is_noticed_before_copying(tree, monkey
     ("number", "words"),
     [
         (errno.ENOSPC, "the drive is full"),
-        (errno.EDQUOT, "your share of the drive"),
+        (errno.EDQUOT, "disk quota exceeded"),
         (errno.EFBIG, "cannot hold a file of this size"),
-        (errno.EROFS, "the drive can only be read"),
+        (errno.EROFS, "the drive is read-only"),
         (errno.EACCES, "no permission, or another program uses the file"),
         (errno.EIO, "the drive reported an error"),
     ],
@@ -491,7 +490,7 @@ def test_an_error_in_the_middle_of_a_copy_is_said_and_leaves_nothing(tree, monke
 
     monkeypatch.setattr(os, "fsync", fail)
     (outcome,) = plan.execute()
-    assert (outcome.result, outcome.written_bytes) == (Result.FAILED, 0)
+    assert (outcome.result, outcome.written_bytes) == (StepResult.FAILED, 0)
     assert words in outcome.sentence()
     assert tree.all() == before
 
@@ -504,7 +503,7 @@ def test_a_folder_that_cannot_be_made_is_said(tree, monkeypatch):
 
     monkeypatch.setattr(os, "mkdir", mkdir)
     (outcome,) = tree.plan(tree.placement_request(PlacementMethod.COPY, source, "ckpts/new/x.bin")).execute()
-    assert outcome.sentence() == "x.bin failed: the drive can only be read."
+    assert outcome.sentence() == "x.bin failed: the drive is read-only."
 
 
 def test_a_file_that_grows_while_it_is_copied_leaves_nothing(tree, monkeypatch):
@@ -542,8 +541,8 @@ def test_progress_is_told_in_bytes_of_the_whole_plan(tree, monkeypatch):
     told: list[Progress] = []
     tree.plan(*requests).execute(progress=told.append)
     total = 2 * len(CONTENT)
-    assert (told[0].step, told[0].steps, told[0].name, told[0].done_bytes) == (1, 2, "a.bin", 0)
-    assert (told[-1].step, told[-1].name, told[-1].done_bytes) == (2, "b.bin", total)
+    assert (told[0].step, told[0].steps, told[0].subject, told[0].done_bytes) == (1, 2, "a.bin", 0)
+    assert (told[-1].step, told[-1].subject, told[-1].done_bytes) == (2, "b.bin", total)
     assert {one.total_bytes for one in told} == {total}
     assert [one.done_bytes for one in told] == sorted(one.done_bytes for one in told)
 
@@ -557,7 +556,11 @@ def test_a_stop_in_the_middle_leaves_no_half_file_and_skips_the_rest(tree, monke
     plan = tree.plan(*requests)
     seen: list[Progress] = []
     outcomes = plan.execute(seen.append, lambda: seen[-1].done_bytes > 1.5 * len(CONTENT))
-    assert [outcome.result for outcome in outcomes] == [Result.DONE, Result.SKIPPED, Result.SKIPPED]
+    assert [outcome.result for outcome in outcomes] == [
+        StepResult.DONE,
+        StepResult.SKIPPED,
+        StepResult.SKIPPED,
+    ]
     assert outcomes[1].sentence() == "x.bin skipped: you stopped it."
     assert {name for name in tree.all() if name.startswith("ckpts/")} == {"ckpts/a", "ckpts/a/x.bin"}
 
@@ -591,13 +594,13 @@ def found(world):
 
 def test_only_a_file_that_may_leave_its_folder_is_offered_to_be_moved(found):
     misplaced, foreign = found
-    assert [way.method for way in link_options(misplaced, SAME)] == [
+    assert [option.method for option in link_options(misplaced, SAME)] == [
         PlacementMethod.MOVE,
         PlacementMethod.HARD_LINK,
         PlacementMethod.SYMLINK,
         PlacementMethod.COPY,
     ]
-    assert [way.method for way in link_options(foreign, SAME)] == [
+    assert [option.method for option in link_options(foreign, SAME)] == [
         PlacementMethod.HARD_LINK,
         PlacementMethod.SYMLINK,
         PlacementMethod.COPY,
@@ -606,13 +609,18 @@ def test_only_a_file_that_may_leave_its_folder_is_offered_to_be_moved(found):
 
 def test_what_the_disk_does_not_allow_is_offered_with_the_reason(found):
     full = DiskFacts(same_drive=False, drive=2, free_bytes=5)
-    move, hard_link, symlink, copy = link_options(found[0], full, windows=True)
+    move, hard_link, symlink, copy = link_options(found[0], full)
     assert hard_link.rejection == "Hard links need both folders on one drive."
     assert "free" in copy.rejection
     assert move.rejection == copy.rejection
     assert symlink.rejection is None
-    assert "Developer Mode" in symlink.note
-    assert all(way.rejection is None for way in link_options(found[0], SAME))
+    assert all(option.rejection is None for option in link_options(found[0], SAME))
+
+
+def test_what_a_method_means_depends_on_the_system_and_the_size():
+    assert "Developer Mode" in describe_method(PlacementMethod.SYMLINK, windows=True)
+    assert "Developer Mode" not in describe_method(PlacementMethod.SYMLINK, windows=False)
+    assert describe_method(PlacementMethod.COPY, 2_500_000_000).startswith("takes up to 2.5 GB")
 
 
 def test_a_folder_above_is_not_below():

@@ -6,9 +6,19 @@ import threading
 from pathlib import Path
 
 import pytest
-from model_tracker.ui.disk.section import DiskHandlers
-from model_tracker.ui.work import Worker
+from hypothesis import given
+from hypothesis import strategies as st
+from model_tracker.files.file_ops import PlacementMethod
+from model_tracker.files.plan import Progress
+from model_tracker.relocation.link_options import DiskFacts
+from model_tracker.ui.disk import handlers as disk_handlers
+from model_tracker.ui.disk import jobs as disk_jobs
+from model_tracker.ui.disk.handlers import DiskHandlers
+from model_tracker.ui.disk.jobs import DiskResult
+from model_tracker.ui.disk.request import DiskRequest, Note
 from sparse import write_stand_in
+
+LONG_S = 60
 
 
 @pytest.fixture
@@ -18,8 +28,7 @@ def disk(page):
 
 def done(page, disk, **inputs):
     """Wait for the work and return what the page then shows."""
-    disk._worker.wait(60)
-    assert not disk._worker.state.running
+    assert disk._task.job.wait(LONG_S).is_over
     return page.fire("mt-ticket", "change", **inputs)
 
 
@@ -57,6 +66,22 @@ def test_another_programs_folder_is_searched_and_its_file_linked(page, disk, tmp
     assert os.path.samefile(other, lacking.path)  # noqa: PTH121
 
 
+class LongWork:
+    """Work that is under way until it is let go, whatever it is told."""
+
+    def __init__(self, disk):
+        self.goes_on, self.reached = threading.Event(), threading.Event()
+        disk._start("Long work", self)
+        assert self.reached.wait(LONG_S)
+
+    def __call__(self, context):
+        context.report(Progress("half"))
+        self.reached.set()
+        assert self.goes_on.wait(LONG_S)
+        self.was_told = context.is_cancelled()
+        return DiskResult("the long result")
+
+
 def misplaced(page):
     """Return where the sample's misplaced file lies, and where it belongs."""
     (lacking,) = page.stage.plugin.handlers._analyzer.model("flux").to_fetch
@@ -91,33 +116,113 @@ def test_a_changed_form_drops_the_plan_and_keeps_the_choice(page, disk, changed)
 
 
 def test_a_page_that_is_opened_again_shows_the_work_under_way(page, disk):
-    goes_on = threading.Event()
-    disk._worker.start("Long work", lambda report, _cancelled: report("half") or str(goes_on.wait(30)))
+    work = LongWork(disk)
     shown = page.fire("mt-version", "change", version="9|")
     assert "Long work" in shown["mt-disk-work"]
     assert shown["mt-disk-cancel"]["visible"] is True
-    goes_on.set()
-    disk._worker.wait(30)
+    work.goes_on.set()
+    done(page, disk)
 
 
 def test_a_check_that_finds_another_task_running_says_so_beside_its_button(page, disk):
-    goes_on = threading.Event()
-    disk._worker.start("Long work", lambda report, _cancelled: report("half") or str(goes_on.wait(30)))
+    work = LongWork(disk)
     page.fire("mt-check", "click", picked="z_image")
     shown = page.fire("mt-ticket", "change")
     assert "Another task" in shown["mt-check-work"]
     assert shown["mt-check-cancel"]["visible"] is True
     assert "half" in shown["mt-disk-work"]
-    goes_on.set()
+    work.goes_on.set()
     shown = done(page, disk)
     assert (shown["mt-check-work"], shown["mt-disk-work"]) == ("", "")
     assert shown["mt-check-cancel"]["visible"] is False
 
 
-def test_no_folder_named_is_asked_for(page, disk):
+def test_stopping_one_task_lets_the_next_one_run(page, disk):
+    work = LongWork(disk)
+    page.fire("mt-disk-cancel", "click")
+    assert "stopping" in page.fire("mt-ticket", "change")["mt-disk-work"]
+    work.goes_on.set()
+    assert "the long result" in done(page, disk)["mt-disk-result"]
+    assert work.was_told
+    following = LongWork(disk)
+    following.goes_on.set()
+    done(page, disk)
+    assert not following.was_told
+
+
+def test_a_task_that_does_not_stop_can_be_left_behind(page, disk, monkeypatch):
+    stuck = LongWork(disk)
+    page.fire("mt-disk-cancel", "click")
+    page.fire("mt-disk-cancel", "click")
+    assert disk._task.is_running, "it gets some seconds first"
+    monkeypatch.setattr(disk_handlers, "STUCK_S", 0)
+    assert "Press Stop again" in page.fire("mt-ticket", "change")["mt-disk-work"]
+    page.fire("mt-disk-cancel", "click")
+    shown = page.fire("mt-ticket", "change")
+    assert "left behind" in shown["mt-disk-work"]
+    assert shown["mt-disk-cancel"]["visible"] is False
+    monkeypatch.undo()
+    page.fire("mt-search-folder", "click", folder="/nowhere/models")
+    assert "does not exist" in done(page, disk)["mt-disk-result"]
+    stuck.goes_on.set()
+    assert "the long result" not in page.fire("mt-ticket", "change")["mt-disk-result"]
+
+
+def test_what_an_abandoned_search_finds_late_is_not_offered(page, disk, monkeypatch):
+    goes_on, reached, real = threading.Event(), threading.Event(), disk_jobs.find_misplaced
+
+    def slow(*arguments, **options):
+        reached.set()
+        assert goes_on.wait(LONG_S)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(disk_jobs, "find_misplaced", slow)
+    monkeypatch.setattr(disk_handlers, "STUCK_S", 0)
+    page.fire("mt-find", "click")
+    assert reached.wait(LONG_S)
+    page.fire("mt-disk-cancel", "click")
+    page.fire("mt-disk-cancel", "click")
+    goes_on.set()
+    for thread in threading.enumerate():
+        if thread.name == "model-tracker-work":
+            thread.join(LONG_S)
+    assert page.fire("mt-ticket", "change")["Column"]["visible"] is False
+
+
+def test_a_task_that_fails_says_why_and_the_next_one_runs(page, disk):
+    disk._start("Odd work", lambda _context: 1 / 0)
+    assert "Odd work: ZeroDivisionError: division by zero" in done(page, disk)["mt-disk-work"]
+    page.fire("mt-search-folder", "click", folder="/nowhere/models")
+    assert "ZeroDivisionError" not in done(page, disk)["mt-disk-work"]
+
+
+def test_no_folder_entered_is_asked_for(page, disk):
     page.fire("mt-search-folder", "click", folder=" ")
-    assert "Name a folder" in page.fire("mt-ticket", "change")["mt-disk-work"]
-    assert disk._worker.state.number == 0
+    assert "Enter an absolute path" in page.fire("mt-ticket", "change")["mt-disk-work"]
+    assert disk._task is None
+
+
+def test_the_methods_are_explained_for_the_files_that_were_found(page, disk, monkeypatch):
+    page.fire("mt-find", "click")
+    shown = done(page, disk)["mt-how"]
+    assert [name for _, name in shown["choices"]] == [method.name for method in PlacementMethod]
+    assert "takes up to" in shown["info"]
+    elsewhere = DiskFacts(same_drive=False, drive=2, free_bytes=10)
+    monkeypatch.setattr(disk_jobs, "look_at_disk", lambda _source, _target: elsewhere)
+    page.fire("mt-find", "click")
+    shown = done(page, disk)["mt-how"]
+    assert [name for _, name in shown["choices"]] == ["SYMLINK"]
+    assert "Hard link is not possible: Hard links need both folders on one drive." in shown["info"]
+
+
+@given(st.builds(DiskRequest, st.integers(0), st.integers(0), st.sampled_from(Note), st.booleans()))
+def test_a_request_comes_back_from_the_page_as_it_was_sent(request_sent):
+    assert DiskRequest.decode(request_sent.encode()) == request_sent
+
+
+@pytest.mark.parametrize("text", ["", "0|0|", "[]", "null", '{"number": 1}', '{"number": "x"}'])
+def test_a_box_that_holds_something_else_asks_for_nothing(text):
+    assert DiskRequest.decode(text) == DiskRequest()
 
 
 def test_nothing_is_done_without_a_plan(page):
@@ -142,7 +247,7 @@ def test_a_full_check_tells_whole_from_different(page, disk, monkeypatch):
     page_shows = done(page, disk, picked="qwen3_tts_customvoice")
     assert page_shows["mt-disk-result"] == ""
     shown = page_shows["mt-check-result"]
-    assert "1 whole" in shown
+    assert "1 verified" in shown
     assert "1 different" in shown
     assert files[1].path in shown
     assert "delete it" in shown
@@ -160,7 +265,7 @@ def test_a_full_check_names_what_is_known_to_be_broken(page, disk):
     page.fire("mt-check", "click", picked="flux_dev_kontext")
     told = done(page, disk, picked="flux_dev_kontext")["mt-check-result"]
     assert broken.path in told
-    assert broken.damage in told
+    assert str(broken.damage) in told
 
 
 def test_a_page_from_before_a_restart_carries_out_no_plan_of_the_new_run(page, disk):
@@ -170,41 +275,12 @@ def test_a_page_from_before_a_restart_carries_out_no_plan_of_the_new_run(page, d
     after_restart = DiskHandlers(disk._analyzer, disk._jobs)
     after_restart.plan([key], "MOVE")
     after_restart.place(old)
-    assert after_restart._worker.state.number == 0
-    assert after_restart.find() > disk.find()
-
-
-def test_stopping_work_that_has_just_ended_leaves_it_ended():
-    worker = Worker()
-    assert worker.start("first", lambda _report, _cancelled: "done")
-    ended = worker.wait(30)
-    worker.cancel()
-    worker._report("too late")
-    assert worker.state == ended
-    assert worker.start("second", lambda _report, _cancelled: "done")
+    assert after_restart._task is None
+    numbers = [DiskRequest.decode(handlers.drop_plan()).number for handlers in (disk, after_restart)]
+    assert numbers == sorted(set(numbers))
 
 
 def test_offline_the_hub_is_not_asked_and_the_page_says_so(page, disk, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     page.fire("mt-sizes", "click")
     assert "offline" in done(page, disk)["mt-disk-result"]
-
-
-def test_one_thing_at_a_time_and_it_can_be_stopped():
-    worker, seen = Worker(), threading.Event()
-
-    def job(report, cancelled):
-        report("half")
-        seen.set()
-        while not cancelled():
-            threading.Event().wait(0.01)
-        return "stopped"
-
-    assert worker.start("first", job)
-    assert seen.wait(30)
-    assert not worker.start("second", job)
-    assert (worker.state.running, worker.state.words) == (True, "half")
-    worker.cancel()
-    assert worker.wait(30).result == "stopped"
-    assert worker.start("third", lambda _report, _cancelled: 1 / 0)
-    assert "ZeroDivisionError" in worker.wait(30).error

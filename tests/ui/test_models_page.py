@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import threading
 from html.parser import HTMLParser
 from pathlib import Path
@@ -379,7 +380,7 @@ def test_a_drive_that_does_not_answer_leaves_the_page_as_it_was_and_is_named(pag
     assert len(rows(page.fire("mt-search", "input", search=""))) >= 24
     assert "Z:/models does not answer" in ScanState(True, 12, "Z:/models", "").words
     slow.answer.set()
-    assert handlers._scanner._done.wait(30)
+    assert not handlers._scanner.scan(30).running
     _, progress, timer = handlers.poll("1|flux")
     assert (progress, timer.active) == ("", False)
 
@@ -391,6 +392,17 @@ def test_a_scan_that_fails_says_so_and_keeps_what_was_seen(page, monkeypatch):
     assert "The scan failed" in answer["mt-progress"]
     assert "ZeroDivisionError" in answer["mt-progress"]
     assert len(rows(page.fire("mt-search", "input", search=""))) >= 24
+
+
+def test_the_message_of_a_failed_scan_goes_with_the_next_good_one(page, monkeypatch):
+    handlers = page.stage.plugin.handlers
+    with monkeypatch.context() as broken:
+        broken.setattr(handlers._analyzer, "refresh", lambda: sys.exit("the drive has gone"))
+        assert (
+            "SystemExit: the drive has gone" in page.fire("mt-refresh", "click", version="1|")["mt-progress"]
+        )
+    assert handlers._scanner.scan(30).words == ""
+    assert page.fire("mt-refresh", "click", version="1|")["mt-progress"] == ""
 
 
 def test_no_event_of_the_page_is_public_or_waits_in_the_queue(page):

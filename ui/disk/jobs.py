@@ -1,43 +1,37 @@
-"""The long work on files: looking for lost ones, asking for sizes, checking, putting in place."""
+"""The long work on files: looking for lost ones, asking for sizes, verifying, putting in place."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from html import escape
 from typing import TYPE_CHECKING
 
-from ...catalog import labels
-from ...cleanup import leftovers, superseded
-from ...files import verify
-from ...files.verify import FileToCheck, FullCheck, Verdict
+from ...cleanup import superseded
+from ...cleanup.leftovers import find_leftovers
+from ...files.plan import Progress
+from ...files.verify import CheckResult, FileToCheck, Verdict, check_files
 from ...inventory.models import FileState
+from ...jobs import JobContext
 from ...phrases import counted
 from ...relocation.link_options import PlacementOption, link_options, look_at_disk
 from ...relocation.misplaced import Candidate, SearchResult, find_in_folder, find_misplaced
-from ...relocation.plan import Progress, RelocationPlan, placement_request, plan_relocation
 
 if TYPE_CHECKING:
-    from ...files.file_ops import PlacementMethod
-    from ...inventory.integrity import Integrity
+    from ...files.plan import Plan
     from ...inventory.models import TrackedModel
     from ...model_analyzer import ModelAnalyzer
-    from ...relocation.missing import MissingFiles
     from ...wan2gp.problems import Problem
-    from ..work import Cancelled, Job, Report
 
 _VERDICTS = {
-    "whole": "{number} whole",
-    "different": "{number} different",
-    "unreadable": "{number} unreadable",
-    "unknown": "{number} could not be compared",
-    "cancelled": "{number} cancelled",
+    Verdict.MATCH: "verified",
+    Verdict.MISMATCH: "different",
+    Verdict.UNREADABLE: "unreadable",
+    Verdict.UNKNOWN: "could not be compared",
+    Verdict.CANCELLED: "cancelled",
 }
-
-
-_POLL_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,106 +39,114 @@ class Offer:
     """A found file that could be put in place.
 
     Attributes:
-        found: The file.
-        methods: The ways that the disk allows.
+        candidate: The file.
+        options: The methods, each with what speaks against it.
     """
 
-    found: Candidate
-    methods: frozenset[PlacementMethod]
+    candidate: Candidate
+    options: tuple[PlacementOption, ...]
 
     @property
     def key(self) -> str:
         """Names the offer, whatever else was found: from where to where."""
-        return f"{self.found.file.path} → {self.found.target}"
+        return f"{self.candidate.file.path} → {self.candidate.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class DiskResult:
+    """What a piece of work has brought.
+
+    Attributes:
+        html: What to show of it.
+        offers: Files that could be put in place.
+        folders: Absolute: the folders that they may be put into.
+    """
+
+    html: str
+    offers: tuple[Offer, ...] = ()
+    folders: tuple[str, ...] = ()
+
+
+DiskWork = Callable[[JobContext[Progress]], DiskResult]
 
 
 class DiskJobs:
-    """Makes the jobs, and keeps what was found until the next search."""
+    """Makes the work for the background."""
 
     def __init__(self, analyzer: ModelAnalyzer) -> None:
         self._analyzer = analyzer
-        self.offers: tuple[Offer, ...] = ()
-        self._wants: MissingFiles | None = None
 
-    def lost(self) -> Job:
+    def lost(self) -> DiskWork:
         """Look in the checkpoint folders for misplaced files, leftovers and superseded checkpoints."""
 
-        def job(report: Report, cancelled: Cancelled) -> str:
-            report("Looking through the checkpoint folders …")
+        def work(context: JobContext[Progress]) -> DiskResult:
+            context.report(Progress("looking through the checkpoint folders"))
             missing_files = self._analyzer.missing_files()
-            finds = find_misplaced(missing_files, self._integrity, cancelled=cancelled)
-            self._offer(finds, missing_files)
-            report("Looking for leftovers of downloads …")
-            folders = (*missing_files.roots, *([missing_files.lora_root] if missing_files.lora_root else []))
-            left = leftovers.find_leftovers(
-                folders,
+            search = find_misplaced(missing_files, self._analyzer.integrity, cancelled=context.is_cancelled)
+            context.report(Progress("looking for leftovers of downloads"))
+            leftovers = find_leftovers(
+                missing_files.folders,
                 datetime.now(timezone.utc),
                 home=missing_files.home,
                 names=self._analyzer.needed_names(),
-                cancelled=cancelled,
+                cancelled=context.is_cancelled,
             )
-            old = self._analyzer.superseded()
-            return (
-                _section("Lost files", finds.summary(), _sentences(finds), finds.problems)
+            to_be_deleted = self._analyzer.superseded()
+            html = (
+                _section("Lost files", search.summary(), _sentences(search), search.problems)
                 + _section(
-                    "Leftovers", left.summary(), [item.sentence() for item in left.items], left.problems
+                    "Leftovers",
+                    leftovers.summary(),
+                    [leftover.sentence() for leftover in leftovers.items],
+                    leftovers.problems,
                 )
-                + _section("Superseded checkpoints", superseded.summary(old), [one.sentence() for one in old])
+                + _section(
+                    "Superseded checkpoints",
+                    superseded.summary(to_be_deleted),
+                    [file.sentence() for file in to_be_deleted],
+                )
             )
+            return DiskResult(html, _offers(search), missing_files.folders)
 
-        return job
+        return work
 
-    def in_folder(self, folder: str) -> Job:
+    def in_folder(self, folder: str) -> DiskWork:
         """Look for missing files in a folder that the user names."""
 
-        def job(report: Report, cancelled: Cancelled) -> str:
-            report(f"Looking through {folder} …")
+        def work(context: JobContext[Progress]) -> DiskResult:
+            context.report(Progress(folder))
             missing_files = self._analyzer.missing_files()
-            finds = find_in_folder(folder, missing_files, self._integrity, cancelled=cancelled)
-            self._offer(finds, missing_files)
-            return _section("Found there", finds.summary(), _sentences(finds), finds.problems)
+            search = find_in_folder(
+                folder, missing_files, self._analyzer.integrity, cancelled=context.is_cancelled
+            )
+            html = _section("Found there", search.summary(), _sentences(search), search.problems)
+            return DiskResult(html, _offers(search), missing_files.folders)
 
-        return job
+        return work
 
-    def plan(self, chosen: Sequence[str], method: PlacementMethod) -> RelocationPlan | None:
-        """Return the plan to put the chosen offers in place; None where nothing was looked for.
-
-        Args:
-            chosen: Keys of offers; those of an earlier search are passed over.
-            method: The way.
-        """
-        if self._wants is None:
-            return None
-        requests = [placement_request(offer.found, method) for offer in self.offers if offer.key in chosen]
-        return plan_relocation(requests, self._wants.folders)
-
-    def place(self, plan: RelocationPlan) -> Job:
+    def execute(self, plan: Plan) -> DiskWork:
         """Carry out a plan, then look at the disk again."""
 
-        def job(report: Report, cancelled: Cancelled) -> str:
-            def tell(progress: Progress) -> None:
-                report(
-                    f"{progress.step} of {progress.steps}: {progress.name} ({labels.amount(progress.done_bytes)} of {labels.amount(progress.total_bytes)})"
-                )
-
-            outcomes = plan.execute(tell, cancelled)
-            self.offers = ()
+        def work(context: JobContext[Progress]) -> DiskResult:
+            outcomes = plan.execute(context.report, context.is_cancelled)
             self._analyzer.refresh()
-            return _section("Done", "", [outcome.sentence() for outcome in outcomes])
+            return DiskResult(_section("Done", "", [outcome.sentence() for outcome in outcomes]))
 
-        return job
+        return work
 
-    def sizes(self) -> Job:
-        """Ask the Hub for the sizes of all files that models need, then reckon anew."""
+    def sizes(self) -> DiskWork:
+        """Ask the Hub for the sizes of all files that models need, then take the inventory again."""
 
-        def job(report: Report, cancelled: Cancelled) -> str:
-            def tell(done: int, of_all: int) -> None:
-                report(f"{done} of {of_all} repositories asked …")
-
-            report("Asking the Hugging Face Hub …")
-            answer = self._analyzer.hub.ask(self._analyzer.addresses(), tell, cancelled)
+        def work(context: JobContext[Progress]) -> DiskResult:
+            subject = "asking the Hugging Face Hub"
+            context.report(Progress(subject))
+            answer = self._analyzer.hub.ask(
+                self._analyzer.addresses(),
+                lambda done, total: context.report(Progress(subject, done, total)),
+                context.is_cancelled,
+            )
             self._analyzer.refresh()
-            told = counted(
+            summary = counted(
                 answer.addresses,
                 (
                     "The sizes of {known} of {number} file are known now.",
@@ -152,75 +154,57 @@ class DiskJobs:
                 ),
                 known=answer.known,
             )
-            return _section("Sizes from the Hub", told, [], answer.problems)
+            return DiskResult(_section("Sizes from the Hub", summary, [], answer.problems))
 
-        return job
+        return work
 
-    def check(self, model: TrackedModel) -> Job:
+    def check(self, model: TrackedModel) -> DiskWork:
         """Compare every byte of a model's files with what the Hub has."""
 
-        def job(report: Report, cancelled: Cancelled) -> str:
-            checking = FullCheck()
-            here = [file for file in model.files if file.state is not FileState.MISSING]
-            checking.start([FileToCheck(file.path, self._etag(file.required.url)) for file in here])
-            while (state := checking.wait(_POLL_S)).running:
-                done, of_all = labels.amount(state.bytes_done), labels.amount(state.bytes_total)
-                report(f"{done} of {of_all} read: {state.current or ''}")
-                if cancelled():
-                    checking.cancel()
-            broken = [f"{file.path}: {file.damage}" for file in model.damaged]
-            title = f"Check of the files of {model.name}"
-            return _section(title, _verdicts(state.results), [*broken, *_told(state.results)])
+        def work(context: JobContext[Progress]) -> DiskResult:
+            results = check_files(
+                [
+                    FileToCheck(file.path, self._etag(file.required.url))
+                    for file in model.files
+                    if file.state is not FileState.MISSING
+                ],
+                context.report,
+                context.is_cancelled,
+            )
+            sentences = [f"{file.path}: {file.damage}" for file in model.damaged]
+            sentences += filter(None, (result.sentence() for result in results))
+            if any(result.verdict is Verdict.UNKNOWN for result in results):
+                sentences.append(
+                    "Nothing to compare with was kept. Press “Get sizes from Hugging Face” under Disk, then verify again."
+                )
+            return DiskResult(_section(f"Check of the files of {model.name}", _verdicts(results), sentences))
 
-        return job
-
-    @property
-    def _integrity(self) -> Integrity:
-        return self._analyzer.integrity
+        return work
 
     def _etag(self, url: str | None) -> str | None:
         fact = self._analyzer.hub.fact(url) if url else None
         return fact.sha256 if fact else None
 
-    def _offer(self, finds: SearchResult, missing_files: MissingFiles) -> None:
-        self._wants = missing_files
-        self.offers = tuple(
-            Offer(found, frozenset(way.method for way in _possible_ways(found))) for found in finds.usable
-        )
+
+def _offers(search: SearchResult) -> tuple[Offer, ...]:
+    return tuple(
+        Offer(candidate, link_options(candidate, look_at_disk(candidate.file.path, candidate.target)))
+        for candidate in search.usable
+    )
 
 
-def _possible_ways(found: Candidate) -> Iterable[PlacementOption]:
-    facts = look_at_disk(found.file.path, found.target)
-    return [way for way in link_options(found, facts) if way.rejection is None]
+def _sentences(search: SearchResult) -> list[str]:
+    return [candidate.sentence() for candidate in search.files]
 
 
-def _sentences(finds: SearchResult) -> list[str]:
-    return [found.sentence() for found in finds.files]
-
-
-def _verdicts(results: Sequence[verify.CheckResult]) -> str:
+def _verdicts(results: Sequence[CheckResult]) -> str:
     numbers = Counter(result.verdict for result in results)
-    told = [_VERDICTS[one.value].format(number=numbers[one]) for one in Verdict if numbers[one]]
-    return ", ".join(told) or "No file is here."
-
-
-def _told(results: Sequence[verify.CheckResult]) -> list[str]:
-    told: list[str] = []
-    for result in results:
-        if result.verdict in {Verdict.MISMATCH, Verdict.UNREADABLE}:
-            remedy = verify.remedy(result)
-            form = "{path}: {verdict}; {remedy}. {reason}" if remedy else "{path}: {verdict}. {reason}"
-            verdict = result.verdict.value
-            told.append(form.format(path=result.path, verdict=verdict, remedy=remedy, reason=result.reason))
-    if any(result.verdict is Verdict.UNKNOWN for result in results):
-        told.append(
-            "Nothing to compare with was kept. Press “Get sizes from Hugging Face” under Disk, then verify again."
-        )
-    return told
+    counts = [f"{numbers[verdict]} {_VERDICTS[verdict]}" for verdict in Verdict if numbers[verdict]]
+    return ", ".join(counts) or "None of its files is on disk."
 
 
 def _section(title: str, summary: str, sentences: Iterable[str], problems: Iterable[Problem] = ()) -> str:
     items = "".join(f"<li>{escape(text)}</li>" for text in [*sentences, *map(str, problems)])
-    if not summary and not items:
+    if not (summary or items):
         return ""
     return f"<h3>{escape(title)}</h3><p>{escape(summary)}</p>{f'<ul>{items}</ul>' if items else ''}"

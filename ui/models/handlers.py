@@ -20,8 +20,8 @@ from ...performance.gpus import load_gpus
 from ...phrases import counted
 from ..change_ids import new_change_ids
 from ..choices import Choices, RenewedChoices
+from ..disk.handlers import DiskHandlers
 from ..disk.jobs import DiskJobs
-from ..disk.section import DiskHandlers
 from ..scanning import Scanner, ScanState
 from ..this_host import compatibility_html, headline
 from .charts import ChartsHandlers
