@@ -19,6 +19,7 @@ from .inventory.what_if import WhatIf, what_if
 from .performance_db import PerformanceDatabase, UnknownModelError
 from .relocation.missing import MissingFiles, missing_files_of
 from .store.database import Store
+from .units import GB
 from .wan2gp.requirements import RequirementsCache, requirements
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from .wan2gp.snapshot import HostSnapshot
 
 __all__ = ["ModelAnalyzer", "UnknownModelError"]
-
-GB = 10**9
 
 
 class ModelAnalyzer:

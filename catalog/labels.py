@@ -10,6 +10,7 @@ from ..inventory.sizes import total as sum_of
 from ..inventory.what_if import Setting
 from ..performance.labels import Origin
 from ..phrases import counted, listed
+from ..units import GB, amount
 from ..wan2gp.requirements import OWN_WEIGHTS, Role
 from .query import SortKey
 
@@ -36,7 +37,6 @@ _WHY_NEEDED = {
     "MODEL_DATA": "Needed by this model's code.",
     "TEXT_ENCODER": "Reads the prompt.",
 }
-_GIGABYTES = "{number} GB"
 _WHY_THIS = {
     "ONLY": "",
     "FIRST": "Your {setting} setting is {asked}: the first of {among} files is taken.",
@@ -210,18 +210,6 @@ def size(known: Size) -> str:
     return _ABOUT.format(size=words) if known.origin is SizeOrigin.ESTIMATED else words
 
 
-def amount(number_of_bytes: int) -> str:
-    """Return bytes as users read them: "14.8 GB", "254 MB", "3 kB" (1 GB = 10⁹ bytes)."""
-    for unit, form, decimals in (
-        (10**9, _GIGABYTES, 1),
-        (10**6, "{number} MB", 0),
-        (10**3, "{number} kB", 0),
-    ):
-        if number_of_bytes >= 0.9995 * unit:
-            return form.format(number=f"{number_of_bytes / unit:.{decimals}f}")
-    return f"{number_of_bytes} bytes"
-
-
 def total(known: Total) -> str:
     """Return a sum: "21.1 GB", "about 21.1 GB", "at least 21.1 GB", "small", "unknown size"."""
     if not known.bytes:
@@ -318,7 +306,7 @@ def gigabytes(known: Total) -> str:
     """Return a sum in GB without the unit, for a column headed so: "21.1", "~21.1", "≥ 21.1", "?", "0"."""
     if not known.bytes:
         return "?" if known.unknown else "0"
-    number = known.bytes / 10**9
+    number = known.bytes / GB
     if number < 0.1:
         return "?" if known.unknown else "< 0.1"
     return f"{'≥ ' if known.unknown else '~' if known.is_estimated else ''}{number:.1f}"
@@ -334,7 +322,7 @@ def fetch_words(model: TrackedModel) -> str:
         return "broken file" if model.damaged else "nothing"
     if not model.fetch.bytes and not model.fetch.unknown:
         return "small"
-    return _GIGABYTES.format(number=gigabytes(model.fetch))
+    return f"{gigabytes(model.fetch)} GB"
 
 
 def fetches(model: TrackedModel) -> str:
@@ -390,5 +378,5 @@ def drive(known: Drive) -> str:
 
 def vram_need(gigabytes_needed: float, *, published: bool) -> str:
     """Return "8.1 GB" of a published figure, "~8.1 GB" of an estimate."""
-    words = _GIGABYTES.format(number=f"{gigabytes_needed:.1f}")
+    words = f"{gigabytes_needed:.1f} GB"
     return words if published else f"~{words}"

@@ -21,9 +21,9 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from ..catalog.labels import amount
 from ..files.walk import Limits, Walk, is_below, not_cancelled
 from ..phrases import counted
+from ..units import amount
 
 if TYPE_CHECKING:
     from ..wan2gp.problems import Problem

@@ -7,8 +7,8 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..catalog.labels import amount
 from ..files.file_ops import PlacementMethod
+from ..units import amount
 
 if TYPE_CHECKING:
     from .misplaced import Candidate

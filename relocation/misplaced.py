@@ -14,11 +14,11 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..catalog.labels import amount
 from ..cleanup.leftovers import is_temp_folder
 from ..files.walk import Limits, Walk, is_below, not_cancelled
 from ..inventory.disk import FileOnDisk
 from ..phrases import counted
+from ..units import amount
 from ..wan2gp.problems import Problem
 from .link_options import drive_of
 from .missing import MissingFile, MissingFiles, place_of

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from ..catalog.labels import amount
 from ..files.file_ops import Cancelled, PlacementMethod, describe_os_error, put_in_place
 from ..files.walk import is_below, not_cancelled
+from ..units import amount
 from .link_options import DiskFacts, free_bytes_for, lack_of_space, look_at_disk
 
 if TYPE_CHECKING:

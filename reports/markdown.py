@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..catalog import labels
 from ..inventory.models import ModelStatus
 from ..phrases import counted
+from ..units import amount
 from ..wan2gp.names import HOST_NAMES
 from .escaping import escaped
 from .rows import cells
@@ -63,7 +64,7 @@ def summary(inventory: Inventory) -> str:
         ),
         when=f"{inventory.taken_at.astimezone():%Y-%m-%d %H:%M}",
         counts=", ".join(counts),
-        size=labels.amount(inventory.bytes_on_disk),
+        size=amount(inventory.bytes_on_disk),
     )
 
 

@@ -7,6 +7,7 @@ import os
 import pytest
 from model_tracker.catalog import labels
 from model_tracker.inventory.sizes import UNKNOWN_SIZE, Size, SizeOrigin, Total
+from model_tracker.units import amount
 
 AMOUNTS = {
     0: "0 bytes",
@@ -20,7 +21,7 @@ AMOUNTS = {
 
 @pytest.mark.parametrize(("number", "words"), AMOUNTS.items(), ids=AMOUNTS.values())
 def test_sizes_are_decimal_as_the_hub_shows_them(number, words):
-    assert labels.amount(number) == words
+    assert amount(number) == words
     assert labels.size(Size(number, SizeOrigin.DISK)) == words
     assert labels.size(Size(number, SizeOrigin.ESTIMATED)) == f"about {words}"
 

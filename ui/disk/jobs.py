@@ -9,7 +9,6 @@ from datetime import datetime, timezone
 from html import escape
 from typing import TYPE_CHECKING
 
-from ...catalog import labels
 from ...cleanup import leftovers, superseded
 from ...files import verify
 from ...files.verify import FileToCheck, FullCheck, Verdict
@@ -18,6 +17,7 @@ from ...phrases import counted
 from ...relocation.link_options import PlacementOption, link_options, look_at_disk
 from ...relocation.misplaced import Candidate, SearchResult, find_in_folder, find_misplaced
 from ...relocation.plan import Progress, RelocationPlan, placement_request, plan_relocation
+from ...units import amount
 
 if TYPE_CHECKING:
     from ...files.file_ops import PlacementMethod
@@ -124,7 +124,7 @@ class DiskJobs:
         def job(report: Report, cancelled: Cancelled) -> str:
             def tell(progress: Progress) -> None:
                 report(
-                    f"{progress.step} of {progress.steps}: {progress.name} ({labels.amount(progress.done_bytes)} of {labels.amount(progress.total_bytes)})"
+                    f"{progress.step} of {progress.steps}: {progress.name} ({amount(progress.done_bytes)} of {amount(progress.total_bytes)})"
                 )
 
             outcomes = plan.execute(tell, cancelled)
@@ -164,7 +164,7 @@ class DiskJobs:
             here = [file for file in model.files if file.state is not FileState.MISSING]
             checking.start([FileToCheck(file.path, self._etag(file.required.url)) for file in here])
             while (state := checking.wait(_POLL_S)).running:
-                done, of_all = labels.amount(state.bytes_done), labels.amount(state.bytes_total)
+                done, of_all = amount(state.bytes_done), amount(state.bytes_total)
                 report(f"{done} of {of_all} read: {state.current or ''}")
                 if cancelled():
                     checking.cancel()

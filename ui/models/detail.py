@@ -11,6 +11,7 @@ from ...inventory.models import FileState, ModelStatus
 from ...inventory.sizes import total
 from ...performance.alternatives import alternatives
 from ...performance.labels import Origin
+from ...units import amount
 from ...wan2gp.requirements import Role
 from .file_table import file_tables, format_table, with_links
 from .vram_chart import FIT_CLASSES, FIT_MARKS, vram_chart
@@ -180,9 +181,7 @@ def _files_in_short(model: TrackedModel) -> str:
         (False, True): "{size}, of which {shared} are shared by all models",
         (True, True): "{size}, of which {here} are on disk and {shared} are shared by all models",
     }[tells_here, bool(shared.bytes)]
-    return form.format(
-        size=labels.total(model.size), here=labels.amount(here.bytes), shared=labels.amount(shared.bytes)
-    )
+    return form.format(size=labels.total(model.size), here=amount(here.bytes), shared=amount(shared.bytes))
 
 
 def _choices(what_if: WhatIf) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ... import ui_components as parts
 from ...catalog import labels
 from ...inventory.models import ModelStatus
+from ...units import amount
 from .filters import FILTER_REQUEST_ID
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def cards(inventory: Inventory, machine: Machine) -> str:
     ]
     shown.append(
         card(
-            labels.amount(inventory.bytes_on_disk),
+            amount(inventory.bytes_on_disk),
             "of model files on disk",
             "largest",
             "Files that models need with your settings, each counted once. Click: what you have, largest first.",
@@ -91,8 +92,8 @@ def _drive_words(drive: Drive) -> tuple[str, str]:
     if drive.free_bytes is None or drive.total_bytes is None:
         return "not known", f"free on {drive.name}"
     return (
-        labels.amount(drive.free_bytes),
-        f"free of {labels.amount(drive.total_bytes)} on {drive.name}; models: {labels.amount(drive.model_bytes)}",
+        amount(drive.free_bytes),
+        f"free of {amount(drive.total_bytes)} on {drive.name}; models: {amount(drive.model_bytes)}",
     )
 
 
