@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..files.file_ops import PlacementMethod
+from ..inventory.drives import drive_of, free_bytes_for, nearest_folder
 from ..units import amount
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class PlacementOption:
 
 def look_at_disk(source: str, target: str) -> DiskFacts:
     """Return what the disk allows; the target's folders need not exist."""
-    there = drive_of(_nearest_folder(target))
+    there = drive_of(nearest_folder(target))
     here = drive_of(source)
     return DiskFacts(here is not None and here == there, there, free_bytes_for(target))
 
@@ -101,27 +101,3 @@ def lack_of_space(needed: int, free_bytes: int | None) -> str | None:
     if free_bytes is None or needed + _SPARE_BYTES <= free_bytes:
         return None
     return f"The drive has {amount(free_bytes)} free; {amount(needed)} and some room are needed: free some space, or link."
-
-
-def _nearest_folder(path: str) -> str:
-    """Return the lowest folder above a path that exists."""
-    folder = os.path.dirname(os.path.abspath(path))
-    while not os.path.isdir(folder) and os.path.dirname(folder) != folder:
-        folder = os.path.dirname(folder)
-    return folder
-
-
-def drive_of(path: str) -> int | None:
-    """Return what tells the path's file system from others; None where it does not exist."""
-    try:
-        return os.stat(path).st_dev
-    except (OSError, ValueError):
-        return None
-
-
-def free_bytes_for(target: str) -> int | None:
-    """Return the free space where a file is to be put; None where the drive does not tell."""
-    try:
-        return shutil.disk_usage(_nearest_folder(target)).free
-    except (OSError, ValueError):
-        return None

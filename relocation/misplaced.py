@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 from ..cleanup.leftovers import is_temp_folder
 from ..files.walk import Limits, Walk, is_below, not_cancelled
 from ..inventory.disk import FileOnDisk
+from ..inventory.drives import drive_of
 from ..phrases import counted
 from ..units import amount
 from ..wan2gp.problems import Problem
-from .link_options import drive_of
 from .missing import MissingFile, MissingFiles, place_of
 
 if TYPE_CHECKING:

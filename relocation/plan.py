@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from ..files.file_ops import Cancelled, PlacementMethod, describe_os_error, put_in_place
 from ..files.walk import is_below, not_cancelled
+from ..inventory.drives import free_bytes_for
 from ..units import amount
-from .link_options import DiskFacts, free_bytes_for, lack_of_space, look_at_disk
+from .link_options import DiskFacts, lack_of_space, look_at_disk
 
 if TYPE_CHECKING:
     from ..inventory.disk import FileOnDisk
