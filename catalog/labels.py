@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..inventory.damage import DamageKind
 from ..inventory.models import FileState, ModelStatus, Output, TrackedFile, TrackedModel
 from ..inventory.sizes import Size, SizeOrigin, Total
 from ..inventory.sizes import total as sum_of
@@ -48,7 +49,6 @@ _WHY_THIS = {
     "HOST": "Wan2GP's own choice among {among} files.",
 }
 _ABOUT = "about {size}"
-_CANNOT_BE_READ = "it cannot be read ({reason})"
 
 
 UNKNOWN = "–"
@@ -125,11 +125,11 @@ def _why_needed(needed: RequiredFile) -> str:
 
 def remedy(file: TrackedFile) -> str:
     """Return what to do about a damaged file."""
-    if (file.damage or "").startswith(_CANNOT_BE_READ.partition("{")[0]):
+    if file.damage is not None and file.damage.kind is DamageKind.UNREADABLE:
         return "Check its permissions and its drive."
     if not file.can_be_fetched:
-        return "Put a whole copy there: nothing tells where to fetch it."
-    return "Delete it and let Wan2GP fetch it again."
+        return "Put a complete copy there: there is no download URL."
+    return "Delete it and let Wan2GP download it again."
 
 
 def sharing(file: TrackedFile, model: TrackedModel, inventory: Inventory) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..wan2gp.names import HostName
     from ..wan2gp.problems import Problem
     from ..wan2gp.snapshot import Settings
+    from .damage import Damage
     from .drives import Drive
 
 
@@ -57,14 +58,14 @@ class TrackedFile:
         state: What the disk says.
         path: Absolute: where it is, or where the host would put it.
         size: On disk exactly, else what is known or estimated.
-        damage: What is wrong with a damaged file, in a few words.
+        damage: What is wrong with a damaged file; `str()` puts it into words.
     """
 
     required: RequiredFile
     state: FileState
     path: str
     size: Size
-    damage: str | None = None
+    damage: Damage | None = None
 
     @property
     def size_bytes(self) -> int | None:

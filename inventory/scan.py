@@ -83,7 +83,7 @@ class Scan:
         if found is None:
             return self._absent(file)
         damage = self._integrity.damage(found)
-        state = FileState.DAMAGED if damage else FileState.PRESENT
+        state = FileState.PRESENT if damage is None else FileState.DAMAGED
         return TrackedFile(file, state, found.path, Size(found.size_bytes, SizeOrigin.DISK), damage)
 
     def _absent(self, file: RequiredFile) -> TrackedFile:

@@ -286,12 +286,17 @@ def _is_plainly_the_same(file: FileOnDisk, wanted: MissingFile) -> bool:
 
 def _judge(file: FileOnDisk, wanted: MissingFile, integrity: Integrity) -> tuple[Match, str | None]:
     damage = integrity.damage(file)
+    if damage is not None:
+        match = Match.NAME_ONLY if wanted.size_bytes is None else Match.NAME_AND_SIZE
+        return match, str(damage)
     if wanted.size_bytes is None:
-        return Match.NAME_ONLY, damage
-    if damage is None and file.size_bytes != wanted.size_bytes:
-        damage = f"it has {file.size_bytes:,} bytes, the published file {wanted.size_bytes:,}"
-        return Match.NAME_ONLY, damage
-    return Match.NAME_AND_SIZE, damage
+        return Match.NAME_ONLY, None
+    if file.size_bytes != wanted.size_bytes:
+        return (
+            Match.NAME_ONLY,
+            f"it has {file.size_bytes:,} bytes, the published file {wanted.size_bytes:,}",
+        )
+    return Match.NAME_AND_SIZE, None
 
 
 def _keep_reason(file: FileOnDisk, missing_files: MissingFiles) -> str | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 from model_tracker.catalog import labels
+from model_tracker.inventory.damage import Damage, DamageKind
 from model_tracker.inventory.sizes import UNKNOWN_SIZE, Size, SizeOrigin, Total
 from model_tracker.units import amount
 
@@ -140,3 +142,19 @@ def test_why_a_model_is_not_downloaded(world, parts, there, words):
     )
     world.put(*(f"ckpts/{name}" for name in there))
     assert labels.why_status(world.track()) == words
+
+
+REMEDIES = {
+    "unreadable": (DamageKind.UNREADABLE, "https://files.test/x", "Check its permissions and its drive."),
+    "cut": (DamageKind.CUT, "https://files.test/x", "Delete it and let Wan2GP download it again."),
+    "cut, by hand": (DamageKind.CUT, None, "Put a complete copy there: there is no download URL."),
+}
+
+
+@pytest.mark.parametrize(("kind", "url", "words"), REMEDIES.values(), ids=REMEDIES)
+def test_the_remedy_follows_from_the_kind_of_damage_whatever_its_words(world, kind, url, words):
+    world.add("m", URLs=world.urls("x.bin"))
+    (file,) = world.track().files
+    misleading = Damage(kind=kind, detail="it cannot be read")
+    damaged = replace(file, required=replace(file.required, url=url), damage=misleading)
+    assert labels.remedy(damaged) == words

@@ -95,7 +95,7 @@ def test_nobody_is_told_to_delete_what_cannot_be_fetched_again(world):
     model = world.track()
     told = what_generate_does(model) + reason(model.files[0])
     assert "Delete" not in told
-    assert "Put a whole copy there" in told
+    assert "Put a complete copy there" in told
 
 
 def test_a_problem_that_was_mended_elsewhere_is_gone_at_the_next_look(world, handler):
