@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..inventory.damage import DamageKind
-from ..inventory.models import FileState, ModelStatus, Output, TrackedFile, TrackedModel
+from ..inventory.models import FileState, ModelStatus, TrackedFile, TrackedModel
 from ..inventory.sizes import Size, SizeOrigin, Total
 from ..inventory.sizes import total as sum_of
 from ..inventory.what_if import Setting
 from ..performance.labels import Origin
 from ..phrases import counted, listed
 from ..units import GB, amount
+from ..wan2gp.definitions import Output
 from ..wan2gp.requirements import OWN_WEIGHTS, Role
 from .query import SortKey
 

@@ -17,7 +17,7 @@ from .sizes import Size, Total, total
 
 if TYPE_CHECKING:
     from ..wan2gp.compatibility import Compatibility
-    from ..wan2gp.definitions import Definitions
+    from ..wan2gp.definitions import Definitions, Output
     from ..wan2gp.names import HostName
     from ..wan2gp.problems import Problem
     from ..wan2gp.snapshot import Settings
@@ -39,14 +39,6 @@ class ModelStatus(Enum):
     DOWNLOADED = "downloaded"  # Generate would fetch nothing, and nothing is damaged or in doubt
     PARTIAL = "partial"  # something of its own is here, but not all that Generate needs
     MISSING = "missing"  # none of its own weights is here in any variant
-
-
-class Output(Enum):
-    """What a model makes."""
-
-    VIDEO = "video"
-    IMAGE = "image"
-    AUDIO = "audio"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +80,7 @@ class TrackedModel:
         family: Label of its group in the host's selector.
         family_order: The group's place there.
         base_type: Its architecture.
-        outputs: What it makes; the main output first.
+        outputs: What it makes; what it makes unless the user switches comes first.
         visible: Whether the host lists it.
         is_finetune: Whether it comes from the user's own `finetunes` folder.
         files: In the order in which the host looks for them.
