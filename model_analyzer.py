@@ -6,7 +6,7 @@ import threading
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .catalog.labels import reason
+from .catalog.sentences import reason
 from .cleanup.superseded import RemovalList, Superseded, find_superseded, removal_list
 from .host import Host
 from .hub.client import HubFacts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..catalog import labels
+from ..catalog import labels, sentences
 from ..inventory.models import ModelStatus
 from ..phrases import counted
 from ..units import amount
@@ -135,7 +135,7 @@ def _by_family(models: Sequence[ListedModel]) -> str:
 
 
 def _does(model: TrackedModel) -> str:
-    return f"{model.name}: {labels.what_generate_does(model)}"
+    return f"{model.name}: {sentences.what_generate_does(model)}"
 
 
 def _problems(inventory: Inventory) -> list[str]:

@@ -60,14 +60,14 @@ def test_files_are_told_in_the_hosts_order_with_all_that_is_known_of_them(analyz
             "https://huggingface.co/o/n/resolve/main/sub/a.json",
             "missing",
             os.path.join(home, "ckpts", "sub", "a.json"),  # noqa: PTH118
-            "Model data",
+            "model_data",
         ),
         (
             "t.bin",
             "https://files.test/t.bin",
             "downloaded",
             os.path.join(home, "t.bin"),  # noqa: PTH118
-            "Text encoder",
+            "text_encoder",
         ),
     ]
     assert files[0]["size_gb"] is None

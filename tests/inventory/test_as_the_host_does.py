@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from model_tracker.catalog.labels import reason, what_generate_does
+from model_tracker.catalog.sentences import reason, what_generate_does
 from model_tracker.inventory.integrity import Integrity
 from model_tracker.inventory.models import ModelStatus
 from model_tracker.inventory.scan import take_inventory

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from model_tracker.catalog.labels import reason, what_generate_does, why_status
+from model_tracker.catalog.sentences import reason, what_generate_does, why_status
 from model_tracker.inventory import disk as disk_module
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity

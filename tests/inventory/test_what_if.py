@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from model_tracker.catalog import labels
+from model_tracker.catalog import labels, sentences
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
 from model_tracker.inventory.scan import Scan
@@ -26,8 +26,8 @@ def test_the_setting_whose_file_is_here_is_advised(world, told):
     world.put("ckpts/m_bf16.safetensors")
     found = told()
     assert found.best.value == "bf16"
-    assert labels.advice(found).startswith("You have m_bf16.safetensors.")
-    assert labels.advice(found).endswith("bf16 it would fetch nothing.")
+    assert sentences.advice(found).startswith("You have m_bf16.safetensors.")
+    assert sentences.advice(found).endswith("bf16 it would download nothing.")
 
 
 def test_a_text_encoder_that_is_here_is_no_reason_for_a_setting_of_the_transformer(world):
@@ -40,7 +40,7 @@ def test_a_text_encoder_that_is_here_is_no_reason_for_a_setting_of_the_transform
     host = world.snapshot()
     found = what_if(host, "m", Scan(DiskIndex(host.roots), Integrity()))
     assert found.best.value == "int8"
-    assert "You have" not in labels.advice(found)
+    assert "You have" not in sentences.advice(found)
 
 
 def test_no_setting_is_advised_where_the_one_in_force_fetches_nothing(world, told):

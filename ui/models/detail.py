@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ... import ui_components as parts
-from ...catalog import labels
+from ...catalog import labels, sentences
 from ...inventory.models import FileState, ModelStatus
 from ...inventory.sizes import total
 from ...performance.alternatives import alternatives
@@ -87,9 +87,9 @@ def _section(heading: str, html: str) -> str:
 def _head(model: ListedModel, what_if: WhatIf) -> str:
     """Return name, status, what Generate would do, a cheaper setting, and how it suits the machine."""
     tracked, fit = model.tracked, model.fit
-    why = "" if tracked.to_fetch else labels.why_status(tracked)
-    does = escape(labels.what_generate_does(tracked))
-    headline = labels.advice(what_if)
+    why = "" if tracked.to_fetch else sentences.why_status(tracked)
+    does = escape(sentences.what_generate_does(tracked))
+    headline = sentences.advice(what_if)
     return (
         f"<h2>{escape(tracked.name)}</h2>"
         f"<p>{_status(tracked)}{escape(f' – {why}' if why else '')}</p>"
@@ -117,7 +117,7 @@ def _key_figures(model: ListedModel) -> str:
         ),
         (
             "Quality",
-            labels.known(figures.quality_tier),
+            labels.or_dash(figures.quality_tier),
             _QUALITY_ORIGINS.get(figures.quality_evidence, Origin.UNKNOWN),
             figures.quality_reason,
         ),
@@ -148,7 +148,7 @@ def _where_from(figures: Metrics, bases: Iterable[tuple[str, str]]) -> str:
 
 
 def _speed(figures: Metrics) -> str:
-    tier, times = labels.known(figures.speed_tier), figures.speed_multiplier
+    tier, times = labels.or_dash(figures.speed_tier), figures.speed_multiplier
     return tier if times is None else f"{tier}, ~{times:.3g} × the speed of Wan 2.1 text to video"
 
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ... import ui_components as parts
-from ...catalog import labels
+from ...catalog import labels, sentences
 from ...inventory.models import ModelStatus
 from ...units import amount
 from .filters import FILTER_REQUEST_ID
@@ -82,7 +82,7 @@ def chosen_line(inventory: Inventory, chosen: str, what_if: WhatIf | None) -> st
     if model is None:
         return ""
     mark = f'<span class="{parts.STATUS_CLASSES[model.status]}">{labels.STATUS_MARKS[model.status]}</span>'
-    told = [labels.what_generate_does(model), labels.advice(what_if) if what_if else ""]
+    told = [sentences.what_generate_does(model), sentences.advice(what_if) if what_if else ""]
     words = f"(chosen in Wan2GP): {' '.join(filter(None, told))}"
     return f'<p class="mt-line">{mark} <b>{escape(model.name)}</b> {escape(words)}</p>'
 
