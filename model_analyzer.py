@@ -6,7 +6,7 @@ import threading
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .catalog.labels import reason
+from .catalog.sentences import reason
 from .cleanup.superseded import RemovalList, Superseded, find_superseded, removal_list
 from .host import Host
 from .hub.client import HubFacts
@@ -19,6 +19,7 @@ from .inventory.what_if import WhatIf, what_if
 from .performance_db import PerformanceDatabase, UnknownModelError
 from .relocation.missing import MissingFiles, missing_files_of
 from .store.database import Store
+from .units import GB
 from .wan2gp.requirements import requirements
 from .wan2gp.requirements_cache import RequirementsCache
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from .wan2gp.snapshot import HostSnapshot
 
 __all__ = ["ModelAnalyzer", "UnknownModelError"]
-
-GB = 10**9
 
 
 class ModelAnalyzer:

@@ -27,6 +27,7 @@ from .performance.speed import estimate_seconds as estimate_picture_seconds
 from .performance.vram import UNKNOWN_VRAM, VramCase, VramEstimate, published_audio_vram
 from .performance.vram import estimate_vram as estimate_case
 from .performance.vram_grid import VramGrid, vram_grid
+from .wan2gp.definitions import mapping, outputs
 
 if TYPE_CHECKING:
     from .performance.hardware import Machine
@@ -95,7 +96,8 @@ class PerformanceDatabase:
 
     @staticmethod
     def _inferred(model_type: str, definition: Mapping[str, Any], base_type: str | None) -> Metrics | None:
-        described = infer(model_type, definition, load_catalogue(), base_type)
+        made = outputs(mapping(definition.get("model")) or definition)
+        described = infer(model_type, definition, load_catalogue(), base_type, made[0].value)
         if described is None:
             return None
         figures = measure(described.model, described.architecture, infer_quality(described.model.quality))

@@ -139,7 +139,7 @@ def _row(model: ListedModel) -> list[str]:
         labels.vram_figure(figures),
         labels.quality_figure(figures),
         labels.gigabytes(tracked.size),
-        labels.known(figures.best_for),
+        labels.or_dash(figures.best_for),
         tracked.model_type,
     ]
 

@@ -11,11 +11,12 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..inventory.models import ModelStatus, Output, TrackedModel
+from ..inventory.models import ModelStatus, TrackedModel
 from ..performance.fit import Fit, FitLevel
 
 if TYPE_CHECKING:
     from ..performance.metrics import Metrics
+    from ..wan2gp.definitions import Output
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")

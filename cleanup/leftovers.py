@@ -16,10 +16,10 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from ..catalog.labels import amount
 from ..files.part_names import is_copy, is_hub_download, is_script_folder, is_temp_folder, target_of_script
 from ..files.walk import Limits, Walk, is_below, not_cancelled
 from ..phrases import counted
+from ..units import amount
 
 if TYPE_CHECKING:
     from ..wan2gp.problems import Problem

@@ -17,9 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from ..catalog.labels import amount
 from ..inventory.disk import DiskIndex
 from ..phrases import counted
+from ..units import amount
 from ..wan2gp.entry_paths import stays_below
 
 _LOOP = re.compile(

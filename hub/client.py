@@ -13,17 +13,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import lru_cache
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, cast
-from urllib.parse import unquote, urlsplit
 
 from ..store.database import StoreError
-from ..wan2gp.entry_paths import HUB, is_address
+from ..wan2gp.entry_paths import is_address
 from ..wan2gp.problems import Problem
+from .addresses import key_of, server_of, without_secrets
 from .errors import HubError, Request, hub_error
-from .facts import FileFacts, FileKey, HubFact
+from .facts import FileFacts, HubFact
 
 if TYPE_CHECKING:
     from ..store.database import Store
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 _THREADS = 4
 _LOOK_UP_S = 0.05
 """How often a wait looks whether it was cancelled."""
-_HUB_PATH = re.compile(r"/(?!datasets/|spaces/)([^/]+(?:/[^/]+)?)/resolve/main/(.+)")
 _SHA256 = re.compile("[0-9a-f]{64}")
 _LARGEST = 1 << 63
 
@@ -110,7 +108,7 @@ class HubFacts:
 
     def fact(self, url: str) -> HubFact | None:
         """Return what is kept about the file at an address, or None. Never asks a server."""
-        return self._facts.all().get(_key(url))
+        return self._facts.all().get(key_of(url))
 
     def ask(
         self,
@@ -127,7 +125,7 @@ class HubFacts:
             progress: Called in this thread with requests answered and requests in all.
             cancelled: Asked every 50 ms. Requests under way are then left to end by themselves.
         """
-        wanted = tuple({_key(url): url for url in urls if is_address(url)}.values())
+        wanted = tuple({key_of(url): url for url in urls if is_address(url)}.values())
         questions = _questions(wanted)
         if questions and _is_offline():
             offline = Problem(
@@ -159,7 +157,7 @@ class HubFacts:
 
     def _count(self, wanted: tuple[str, ...]) -> int:
         known = self._facts.all()
-        return sum(_key(address) in known for address in wanted)
+        return sum(key_of(address) in known for address in wanted)
 
     def _keep(self, question: _Question, found: Listing) -> list[Problem]:
         """Take in an answer; return what could not be kept and which files there are no longer."""
@@ -169,7 +167,7 @@ class HubFacts:
             self._facts.keep(question.repository, facts)
         except StoreError as error:
             problems.append(_store_problem(error))
-        gone = [path for _, path in map(_key, question.addresses) if path not in found]
+        gone = [path for _, path in map(key_of, question.addresses) if path not in found]
         if gone:
             problems.append(
                 Problem(
@@ -230,13 +228,9 @@ class _Round:
             pass
         for question, end in under_way.items():
             if time.monotonic() > end and all(question is not one for one, _ in arrivals):
-                late = HubError.of(
-                    (
-                        "{server} did not finish its answer within {longest_s:g} seconds.",
-                        "Try again later.",
-                    ),
-                    server=question.server,
-                    longest_s=self._longest_s,
+                late = HubError(
+                    f"{question.server} did not finish its answer within {self._longest_s:g} seconds.",
+                    "Try again later.",
                 )
                 arrivals.append((question, late))
         return arrivals
@@ -284,13 +278,9 @@ def _of_repository(question: _Question, timeout_s: float) -> Listing:
         whole = isinstance(sha256, str) and _SHA256.fullmatch(sha256.lower())
         listing[file.rfilename] = size, whole.group() if whole else None
     if files and not listing:
-        raise HubError.of(
-            (
-                "{server} lists the files of {repository} without their sizes.",
-                "If HF_ENDPOINT names a mirror, unset it and ask again.",
-            ),
-            server=question.server,
-            repository=question.repository,
+        raise HubError(
+            f"{question.server} lists the files of {question.repository} without their sizes.",
+            "If HF_ENDPOINT names a mirror, unset it and ask again.",
         )
     return listing
 
@@ -309,21 +299,13 @@ def _of_address(question: _Question, timeout_s: float) -> Listing:
     reply = requests.head(address, allow_redirects=True, timeout=timeout_s, headers=whole)
     reply.raise_for_status()
     if reply.headers.get("Content-Type", "").startswith("text/html"):
-        raise HubError.of(
-            (
-                "{server} shows a page in place of the file {subject}.",
-                "Open the address in a browser: it may ask for a login.",
-            ),
-            server=question.server,
-            subject=question.subject,
+        raise HubError(
+            f"{question.server} shows a page in place of the file {question.subject}.",
+            "Open the address in a browser: it may ask for a login.",
         )
     length = reply.headers.get("Content-Length", "")
     if not (length.isascii() and length.isdigit() and int(length) < _LARGEST):
-        raise HubError.of(
-            ("{server} does not tell the size of {subject}.", ""),
-            server=question.server,
-            subject=question.subject,
-        )
+        raise HubError(f"{question.server} does not tell the size of {question.subject}.", "")
     return {address: (int(length), None)}
 
 
@@ -331,29 +313,14 @@ def _questions(addresses: tuple[str, ...]) -> list[_Question]:
     repositories: dict[str, list[str]] = {}
     others: list[_Question] = []
     for address in addresses:
-        repository, _ = _key(address)
+        repository, _ = key_of(address)
         if repository:
             repositories.setdefault(repository, []).append(address)
         else:
-            shown = re.sub(r"[?#].*|(?<=//)[^/@]*@", "", address)  # a key or a password may be there
-            others.append(_Question(_server(address), shown, "", (address,)))
-    hub = _server(_endpoint())
+            shown = without_secrets(address)
+            others.append(_Question(server_of(address), shown, "", (address,)))
+    hub = server_of(_endpoint())
     return [_Question(hub, name, name, tuple(wanted)) for name, wanted in repositories.items()] + others
-
-
-@lru_cache(maxsize=8192)
-def _key(address: str) -> FileKey:
-    """Return repository and path of a file on the Hub's main branch; "" and the address for any other."""
-    if address.startswith((HUB + "/", HUB.replace("https", "http") + "/")):
-        found = _HUB_PATH.fullmatch(unquote(urlsplit(address).path))
-        if found:
-            return found[1], found[2]
-    return "", address
-
-
-def _server(address: str) -> str:
-    """Return whom a request goes to, without user name and password."""
-    return (address.partition("//")[2].partition("/")[0] or address).rpartition("@")[2]
 
 
 def _endpoint() -> str:

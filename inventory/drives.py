@@ -1,10 +1,11 @@
-"""How full the drives of the checkpoint folders are."""
+"""The drives that checkpoint folders and other paths lie on, and how full they are."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -28,16 +29,20 @@ class Drive:
 
 
 def drives_of(roots: Sequence[str], files: Mapping[str, int]) -> tuple[Drive, ...]:
-    """Return the drives of the checkpoint folders; one asks each drive once, and may wait for it.
+    """Return the drives of the checkpoint folders; each is asked once, which may take a while on a network.
 
     Args:
-        roots: Absolute checkpoint folders, there or not.
+        roots: Absolute checkpoint folders, whether they exist or not.
         files: Path → bytes of the files on the disk that models need.
     """
-    by_name: dict[str, list[str]] = {}
+    roots_by_drive: dict[str, list[str]] = {}
     for root in roots:
-        by_name.setdefault(drive_name(root), []).append(root)
-    return tuple(_drive(name, tuple(folders), files) for name, folders in by_name.items())
+        roots_by_drive.setdefault(drive_name(root), []).append(root)
+    bytes_by_root = _bytes_by_root(roots, files)
+    return tuple(
+        _drive(name, tuple(on_drive), sum(bytes_by_root[root] for root in set(on_drive)))
+        for name, on_drive in roots_by_drive.items()
+    )
 
 
 def drive_name(path: str) -> str:
@@ -51,21 +56,44 @@ def drive_name(path: str) -> str:
     return folder
 
 
-def _drive(name: str, roots: tuple[str, ...], files: Mapping[str, int]) -> Drive:
-    used = sum(size for path, size in files.items() if _is_below_any(path, roots))
+def drive_of(path: str) -> int | None:
+    """Return the id of the file system that holds an existing path; None where it does not exist."""
     try:
-        usage = shutil.disk_usage(_existing(roots[0]))
-    except OSError:  # gone, or not to be read
-        return Drive(name, roots, None, None, used)
-    return Drive(name, roots, usage.total, usage.free, used)
+        return os.stat(path).st_dev
+    except (OSError, ValueError):
+        return None
 
 
-def _existing(path: str) -> str:
-    """Return the folder, or the nearest one above it that exists."""
-    while not os.path.isdir(path) and os.path.dirname(path) != path:
-        path = os.path.dirname(path)
-    return path
+def free_bytes_for(path: str) -> int | None:
+    """Return the free bytes for a file that is to be written; None where the drive does not say."""
+    try:
+        return shutil.disk_usage(nearest_folder(path)).free
+    except (OSError, ValueError):
+        return None
 
 
-def _is_below_any(path: str, roots: Iterable[str]) -> bool:
-    return any(path.startswith(os.path.join(root, "")) for root in roots)
+def nearest_folder(path: str) -> str:
+    """Return the path where it is a folder, else the nearest folder above it that exists."""
+    folder = os.path.abspath(path)
+    while not os.path.isdir(folder) and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _drive(name: str, roots: tuple[str, ...], model_bytes: int) -> Drive:
+    try:
+        usage = shutil.disk_usage(nearest_folder(roots[0]))
+    except OSError:  # gone, or unreadable
+        return Drive(name, roots, None, None, model_bytes)
+    return Drive(name, roots, usage.total, usage.free, model_bytes)
+
+
+def _bytes_by_root(roots: Sequence[str], files: Mapping[str, int]) -> Counter[str]:
+    """Return the bytes below each root; of roots that contain each other, the innermost gets the file."""
+    prefixes = sorted(((os.path.join(root, ""), root) for root in roots), key=lambda pair: -len(pair[0]))
+    bytes_by_root: Counter[str] = Counter()
+    for path, size_bytes in files.items():
+        root = next((root for prefix, root in prefixes if path.startswith(prefix)), None)
+        if root is not None:
+            bytes_by_root[root] += size_bytes
+    return bytes_by_root

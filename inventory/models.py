@@ -17,10 +17,11 @@ from .sizes import Size, Total, total
 
 if TYPE_CHECKING:
     from ..wan2gp.compatibility import Compatibility
-    from ..wan2gp.definitions import Definitions
+    from ..wan2gp.definitions import Definitions, Output
     from ..wan2gp.names import HostName
     from ..wan2gp.problems import Problem
     from ..wan2gp.snapshot import Settings
+    from .damage import Damage
     from .drives import Drive
 
 
@@ -40,14 +41,6 @@ class ModelStatus(Enum):
     MISSING = "missing"  # none of its own weights is here in any variant
 
 
-class Output(Enum):
-    """What a model makes."""
-
-    VIDEO = "video"
-    IMAGE = "image"
-    AUDIO = "audio"
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackedFile:
     """A required file and what is there of it.
@@ -57,14 +50,14 @@ class TrackedFile:
         state: What the disk says.
         path: Absolute: where it is, or where the host would put it.
         size: On disk exactly, else what is known or estimated.
-        damage: What is wrong with a damaged file, in a few words.
+        damage: What is wrong with a damaged file; `str()` puts it into words.
     """
 
     required: RequiredFile
     state: FileState
     path: str
     size: Size
-    damage: str | None = None
+    damage: Damage | None = None
 
     @property
     def size_bytes(self) -> int | None:
@@ -87,7 +80,7 @@ class TrackedModel:
         family: Label of its group in the host's selector.
         family_order: The group's place there.
         base_type: Its architecture.
-        outputs: What it makes; the main output first.
+        outputs: What it makes; what it makes unless the user switches comes first.
         visible: Whether the host lists it.
         is_finetune: Whether it comes from the user's own `finetunes` folder.
         files: In the order in which the host looks for them.

@@ -7,21 +7,21 @@ DiskIndex, Integrity ──────────┴─ take_inventory() → I
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from ..wan2gp.compatibility import compatibility
-from ..wan2gp.definitions import mapping
+from ..wan2gp.definitions import mapping, outputs
 from ..wan2gp.problems import Problem
 from ..wan2gp.required_files import OWN_WEIGHTS, RequiredFile, Requirements, Role, Slot
 from ..wan2gp.requirements_cache import RequirementsCache
 from ..wan2gp.snapshot import UNKNOWN_FAMILY
 from .disk import DiskIndex, parent_folders
 from .drives import drives_of
-from .models import FileState, Inventory, ModelStatus, Output, TrackedFile, TrackedModel, files_on_disk
+from .models import FileState, Inventory, ModelStatus, TrackedFile, TrackedModel, files_on_disk
 from .sizes import (
     UNKNOWN_SIZE,
     Size,
@@ -84,7 +84,7 @@ class Scan:
         if found is None:
             return self._absent(file)
         damage = self._integrity.damage(found)
-        state = FileState.DAMAGED if damage else FileState.PRESENT
+        state = FileState.PRESENT if damage is None else FileState.DAMAGED
         return TrackedFile(file, state, found.path, Size(found.size_bytes, SizeOrigin.DISK), damage)
 
     def _absent(self, file: RequiredFile) -> TrackedFile:
@@ -205,7 +205,7 @@ def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedM
     architecture = str(definition.get("architecture") or needs.model_type)
     files = scan.estimate_sizes(scan.track_all(needs), needs.slots, architecture)
     to_fetch, stopped_by = _what_is_fetched(files)
-    outputs = _outputs(definition)
+    made = outputs(definition)
     family, problems = _family(host, needs)
     path = str(definition.get("path") or "")
     return TrackedModel(
@@ -214,7 +214,7 @@ def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedM
         family=family.label,
         family_order=family.order,
         base_type=architecture,
-        outputs=outputs,
+        outputs=made,
         visible=bool(definition.get("visible", True)),
         is_finetune=os.path.basename(os.path.dirname(path)).casefold() == "finetunes",
         files=files,
@@ -222,7 +222,7 @@ def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedM
         stopped_by=stopped_by,
         slots=needs.slots,
         problems=problems,
-        memory_profile=host.memory_profile(outputs[0].name.lower()),
+        memory_profile=host.memory_profile(made[0].value),
         status=_status(needs, problems, files, scan, fetches=bool(to_fetch) or stopped_by is not None),
     )
 
@@ -283,17 +283,3 @@ def _status(
     own = own or [file.required for file in files if file.required.role is not Role.SHARED]
     here = any(scan.track(file).state is not FileState.MISSING for file in own)
     return ModelStatus.PARTIAL if here else ModelStatus.MISSING
-
-
-def _outputs(definition: Mapping[str, Any]) -> tuple[Output, ...]:
-    """Return what the model makes: from the host's metadata, else from the definition's own marks."""
-    listed: object = mapping(definition.get("metadata")).get("main_output")
-    words = cast("Sequence[object]", listed) if isinstance(listed, (list, tuple)) else ()
-    named = tuple(output for word in words for output in Output if output.name.lower() == word)
-    if named:
-        return named
-    if definition.get("audio_only"):
-        return (Output.AUDIO,)
-    if definition.get("image_outputs"):
-        return (Output.IMAGE,)
-    return (Output.VIDEO,)

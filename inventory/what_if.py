@@ -14,6 +14,7 @@ from ..wan2gp.problems import DefinitionError
 from ..wan2gp.required_files import Role
 from ..wan2gp.requirements import requirements
 from .scan import Scan, track_model
+from .sizes import SizeOrigin
 
 if TYPE_CHECKING:
     from ..wan2gp.snapshot import HostSnapshot
@@ -179,25 +180,37 @@ def variants(model: TrackedModel, found: tuple[Scenario, ...], scan: Scan) -> tu
     return tuple(listed)
 
 
-def best_setting(found: tuple[Scenario, ...]) -> Scenario | None:
-    """Return the quantization under which Generate would fetch least, where that is surely less than now.
+def best_setting(candidates: tuple[Scenario, ...]) -> Scenario | None:
+    """Return the quantization under which Generate would download least, where that is surely less than now.
 
-    What is broken counts as to be fetched again. A setting under which something is broken, not sure or stops is
-    never advised, nor one whose files are less well known than those in force.
+    What is broken counts as to be downloaded again. A setting under which something is broken, not sure or stops is
+    never advised, nor one under which a file of unknown size is to be downloaded that is not needed now.
     """
-    now = next((scenario.model for scenario in found if scenario.is_current), None)
+    now = next((scenario.model for scenario in candidates if scenario.is_current), None)
     if now is None or not (now.to_fetch or now.damaged or now.stopped_by):
         return None
-    sound = [scenario for scenario in found if _is_sound(scenario.model) and _is_less(scenario.model, now)]
-    return min(sound, key=lambda scenario: scenario.model.fetch.bytes, default=None)
+    better = [
+        scenario for scenario in candidates if _is_sure(scenario.model) and _is_less(scenario.model, now)
+    ]
+    return min(
+        better, key=lambda scenario: (scenario.model.fetch.unknown, scenario.model.fetch.bytes), default=None
+    )
 
 
-def _is_sound(model: TrackedModel) -> bool:
+def _is_sure(model: TrackedModel) -> bool:
     return not model.damaged and not model.problems and model.stopped_by is None
 
 
 def _is_less(model: TrackedModel, now: TrackedModel) -> bool:
+    """Return whether less is surely to be downloaded for `model` than for `now`."""
     if not model.to_fetch:
         return True
-    broken = sum(file.size_bytes or 0 for file in now.damaged)
-    return model.fetch.unknown <= now.fetch.unknown and model.fetch.bytes < now.fetch.bytes + broken
+    broken_bytes = sum(file.size_bytes or 0 for file in now.damaged)
+    return (
+        _of_unknown_size(model) <= _of_unknown_size(now)
+        and model.fetch.bytes < now.fetch.bytes + broken_bytes
+    )
+
+
+def _of_unknown_size(model: TrackedModel) -> set[str]:
+    return {file.required.target for file in model.to_fetch if file.size.origin is SizeOrigin.UNKNOWN}

@@ -49,7 +49,11 @@ class Inferred:
 
 
 def infer(
-    model_type: str, definition: Mapping[str, Any], catalogue: Catalogue, base_type: str | None = None
+    model_type: str,
+    definition: Mapping[str, Any],
+    catalogue: Catalogue,
+    base_type: str | None = None,
+    modality: str = "video",
 ) -> Inferred | None:
     """Return what a definition says, or None where that is too little for any estimate.
 
@@ -58,6 +62,7 @@ def infer(
         definition: The host's merged definition, or a finetune's file as read.
         catalogue: The known models.
         base_type: The base type that the host gives, if any.
+        modality: What the host makes with it: "video", "image" or "audio".
     """
     model_part = _mapping(definition.get("model")) or definition
     settings = {**_mapping(model_part.get("settings")), **({} if model_part is definition else definition)}
@@ -75,7 +80,7 @@ def infer(
         None,
     )
     if parent is None:
-        return _from_size(model_type, name, model_part, settings, catalogue)
+        return _from_size(model_type, name, model_part, settings, catalogue, modality)
     defaults = _defaults(settings, parent.defaults)
     kind = (
         "distilled"
@@ -97,16 +102,16 @@ def infer(
     return Inferred(model, catalogue.architecture_of(parent), parent.model_type, f"Built on {parent.name}.")
 
 
-def _from_size(
+def _from_size(  # noqa: PLR0913 - all that the definition says of itself
     model_type: str,
     name: str,
     definition: Mapping[str, Any],
     settings: Mapping[str, Any],
     catalogue: Catalogue,
+    modality: str,
 ) -> Inferred | None:
     match = _PARAMETERS.search(name) or _PARAMETERS.search(model_type.replace("_", " "))
-    modality = _modality(definition)
-    if match is None or modality is None or not 0.1 <= float(match[1]) <= 500:
+    if match is None or modality == "audio" or not 0.1 <= float(match[1]) <= 500:
         return None
     params_b = float(match[1])
     candidates = [
@@ -174,19 +179,6 @@ def _defaults(settings: Mapping[str, Any], base: Defaults) -> Defaults:
 def _plan(defaults: Defaults) -> str:
     form = _STEPS_UNGUIDED if defaults.passes == 1 else _STEPS
     return form.format(steps=defaults.steps)
-
-
-def _modality(definition: Mapping[str, Any]) -> str | None:
-    outputs = _mapping(definition.get("metadata")).get("main_output")
-    outputs = cast("list[object]", outputs) if isinstance(outputs, list) else [outputs]
-    if "video" in outputs:
-        return "video"
-    if "image" in outputs or definition.get("image_outputs") is True:
-        return "image"
-    if "audio" in outputs or definition.get("audio_only") is True:
-        return None
-    marks = ("i2v_class", "t2v_class", "frames_minimum", "fps")
-    return "video" if any(mark in definition for mark in marks) else None
 
 
 def _kind(architecture: Architecture) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..catalog.labels import amount
 from ..files.file_ops import PlacementMethod
+from ..inventory.drives import drive_of, free_bytes_for, nearest_folder
+from ..units import amount
 
 if TYPE_CHECKING:
     from .misplaced import Candidate
@@ -53,7 +53,7 @@ class PlacementOption:
 
 def look_at_disk(source: str, target: str) -> DiskFacts:
     """Return what the disk allows; the target's folders need not exist."""
-    source_drive, target_drive = drive_of(source), drive_of(_nearest_folder(target))
+    source_drive, target_drive = drive_of(source), drive_of(nearest_folder(target))
     is_same = source_drive is not None and source_drive == target_drive
     return DiskFacts(is_same, target_drive, free_bytes_for(target))
 
@@ -103,27 +103,3 @@ def lack_of_space(needed: int, free_bytes: int | None) -> str | None:
     if free_bytes is None or needed + _SPARE_BYTES <= free_bytes:
         return None
     return f"The drive has {amount(free_bytes)} free; {amount(needed)} and some room are needed: free some space, or link."
-
-
-def _nearest_folder(path: str) -> str:
-    """Return the lowest folder above a path that exists."""
-    folder = os.path.dirname(os.path.abspath(path))
-    while not os.path.isdir(folder) and os.path.dirname(folder) != folder:
-        folder = os.path.dirname(folder)
-    return folder
-
-
-def drive_of(path: str) -> int | None:
-    """Return what tells the path's file system from others; None where it does not exist."""
-    try:
-        return os.stat(path).st_dev
-    except (OSError, ValueError):
-        return None
-
-
-def free_bytes_for(target: str) -> int | None:
-    """Return the free space where a file is to be put; None where the drive does not tell."""
-    try:
-        return shutil.disk_usage(_nearest_folder(target)).free
-    except (OSError, ValueError):
-        return None

@@ -14,13 +14,13 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..catalog.labels import amount
 from ..files.part_names import is_temp_folder
 from ..files.walk import Limits, Walk, is_below, not_cancelled
 from ..inventory.disk import FileOnDisk
+from ..inventory.drives import drive_of
 from ..phrases import counted
+from ..units import amount
 from ..wan2gp.problems import Problem
-from .link_options import drive_of
 from .missing import MissingFile, MissingFiles, place_of
 
 if TYPE_CHECKING:
@@ -286,7 +286,8 @@ def _is_surely_the_same(file: FileOnDisk, missing: MissingFile) -> bool:
 def _judge(file: FileOnDisk, missing: MissingFile, integrity: Integrity) -> tuple[Match, str | None]:
     damage = integrity.damage(file)
     if damage is not None:
-        return Match.NAME_ONLY, str(damage)
+        match = Match.NAME_ONLY if missing.size_bytes is None else Match.NAME_AND_SIZE
+        return match, str(damage)
     if missing.size_bytes is None:
         return Match.NAME_ONLY, None
     if file.size_bytes != missing.size_bytes:

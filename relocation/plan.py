@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..catalog.labels import amount
 from ..files.file_ops import Cancelled, PlacementMethod, describe_os_error, put_in_place
 from ..files.plan import Progress, Refusal, StepResult, run_steps
 from ..files.walk import is_below, not_cancelled
-from .link_options import METHOD_NAMES, DiskFacts, free_bytes_for, lack_of_space, look_at_disk
+from ..inventory.drives import free_bytes_for
+from ..units import amount
+from .link_options import METHOD_NAMES, DiskFacts, lack_of_space, look_at_disk
 
 if TYPE_CHECKING:
     from ..inventory.disk import FileOnDisk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..catalog import labels
+from ..catalog import labels, sentences
 from .plain import one_line
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def file_list(model: TrackedModel) -> str:
     """Return what Generate would do, then a table of all files with tabs between its columns."""
     who = f"{model.name} ({model.model_type})"
-    title = one_line(f"{who}: {labels.what_generate_does(model)}")
+    title = one_line(f"{who}: {sentences.what_generate_does(model)}")
     table = [
         ("State", "Size", "Path", "Address"),
         *(

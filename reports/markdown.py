@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..catalog import labels
+from ..catalog import labels, sentences
 from ..inventory.models import ModelStatus
 from ..phrases import counted
+from ..units import amount
 from ..wan2gp.names import HOST_NAMES
 from .escaping import escaped
 from .rows import cells
@@ -63,7 +64,7 @@ def summary(inventory: Inventory) -> str:
         ),
         when=f"{inventory.taken_at.astimezone():%Y-%m-%d %H:%M}",
         counts=", ".join(counts),
-        size=labels.amount(inventory.bytes_on_disk),
+        size=amount(inventory.bytes_on_disk),
     )
 
 
@@ -134,7 +135,7 @@ def _by_family(models: Sequence[ListedModel]) -> str:
 
 
 def _does(model: TrackedModel) -> str:
-    return f"{model.name}: {labels.what_generate_does(model)}"
+    return f"{model.name}: {sentences.what_generate_does(model)}"
 
 
 def _problems(inventory: Inventory) -> list[str]:

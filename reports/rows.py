@@ -125,13 +125,13 @@ def cells(model: ListedModel) -> tuple[str, ...]:
         labels.vram_figure(figures),
         labels.quality_figure(figures),
         labels.gigabytes(tracked.size),
-        labels.known(figures.best_for),
+        labels.or_dash(figures.best_for),
         tracked.model_type,
     )
 
 
 def _known(label: str) -> str | None:
-    return None if labels.known(label) == labels.UNKNOWN else label
+    return None if labels.or_dash(label) == labels.UNKNOWN else label
 
 
 def _sum(known: Total, files: Sequence[TrackedFile]) -> tuple[int | None, str]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-from ..catalog import labels
+from ..catalog import labels, sentences
 from ..inventory.sizes import total
 from ..phrases import counted
 from ..wan2gp.entry_paths import stays_below
@@ -89,7 +89,7 @@ def download_script(model: TrackedModel, form: ScriptForm) -> str:
                 f"{model.stopped_by.required.name}. Nothing tells where to fetch it: put it there by hand. What comes after it is in no script until then."
             ),
         ]
-    lines += [_comment(f"Broken: {file.path}. {labels.remedy(file)}") for file in model.damaged]
+    lines += [_comment(f"Broken: {file.path}. {sentences.remedy(file)}") for file in model.damaged]
     names = ", ".join(left_out)
     told = one_line(f"Not fetched by this script: {names}.") if left_out else ""
     if form is ScriptForm.POWERSHELL:

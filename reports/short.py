@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..catalog import labels
+from ..catalog import labels, sentences
 from ..inventory.models import ModelStatus
 from ..phrases import counted
 from .escaping import escaped
@@ -103,7 +103,7 @@ def _in_short(model: ListedModel) -> str:
     tracked, name = model.tracked, shortened(model.tracked.name, _NAME)
     if tracked.status is ModelStatus.DOWNLOADED:
         return f"{name}, {labels.total(tracked.size)}"
-    words = [labels.why_status(tracked)] if tracked.status is ModelStatus.PARTIAL else []
+    words = [sentences.why_status(tracked)] if tracked.status is ModelStatus.PARTIAL else []
     if tracked.stopped_by or tracked.problems:
         words.append(labels.fetch_words(tracked))
     elif tracked.to_fetch:

@@ -25,7 +25,7 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ..catalog import labels
+from ..catalog import labels, sentences
 from ..inventory.models import ModelStatus
 from .rows import row
 
@@ -98,5 +98,5 @@ def _file(file: TrackedFile) -> dict[str, Any]:
         "url": file.required.url,
         "size_bytes": file.size_bytes,
         "size_origin": file.size.origin.value,
-        "reason": labels.reason(file),
+        "reason": sentences.reason(file),
     }

@@ -8,6 +8,7 @@ A list in a definition may be replaced by the name of another model type, whose 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any, NamedTuple, cast
 
 from .problems import DefinitionError
@@ -21,6 +22,14 @@ CONFIG_KEYS = ("system_configs", "system_configs2", "system_configs3", "configs"
 _MOST_STEPS = 11  # the host gives up at the twelfth reference
 
 
+class Output(Enum):
+    """What a model makes."""
+
+    VIDEO = "video"
+    IMAGE = "image"
+    AUDIO = "audio"
+
+
 def mapping(value: object) -> Mapping[str, Any]:
     """Return the value where it is a mapping, else an empty one."""
     return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
@@ -30,6 +39,25 @@ def shown(value: object) -> str:
     """Return a value from a definition for a message, shortened."""
     text = repr(value)
     return text if len(text) <= 80 else text[:79] + "…"
+
+
+def outputs(definition: Definition) -> tuple[Output, ...]:
+    """Return what the host makes with a definition; what it makes unless the user switches comes first.
+
+    The host generates by the definition's marks: audio, else still images, else video, which some models can be
+    switched from to still images. Newer hosts derive `main_output` in the metadata from them, in alphabetical order.
+    """
+    if definition.get("audio_only"):
+        return (Output.AUDIO,)
+    if definition.get("image_outputs"):
+        return (Output.IMAGE,)
+    named: object = mapping(definition.get("metadata")).get("main_output")
+    names = cast("list[object]", named) if isinstance(named, (list, tuple)) else [named]
+    made = tuple(output for output in Output if output.value in names)
+    if made:
+        return made
+    switches = definition.get("v2i_switch_supported") or definition.get("inpaint_support")
+    return (Output.VIDEO, Output.IMAGE) if switches else (Output.VIDEO,)
 
 
 def own_definition(definitions: Definitions, model_type: str) -> Definition:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
-from model_tracker.catalog import labels
+from model_tracker.catalog import labels, sentences
+from model_tracker.inventory.damage import Damage, DamageKind
 from model_tracker.inventory.sizes import UNKNOWN_SIZE, Size, SizeOrigin, Total
+from model_tracker.units import amount
 
 AMOUNTS = {
     0: "0 bytes",
@@ -20,7 +23,7 @@ AMOUNTS = {
 
 @pytest.mark.parametrize(("number", "words"), AMOUNTS.items(), ids=AMOUNTS.values())
 def test_sizes_are_decimal_as_the_hub_shows_them(number, words):
-    assert labels.amount(number) == words
+    assert amount(number) == words
     assert labels.size(Size(number, SizeOrigin.DISK)) == words
     assert labels.size(Size(number, SizeOrigin.ESTIMATED)) == f"about {words}"
 
@@ -80,7 +83,7 @@ CHOICES = {
 def test_the_reason_says_why_this_one_of_several(world, asked, names, words):
     world.names["transformer_quantization"] = asked
     world.add("m", URLs=world.urls(*names))
-    told = labels.reason(world.track().files[0])
+    told = sentences.reason(world.track().files[0])
     assert told.startswith("The model's own weights.")
     assert words in told
     assert (told == "The model's own weights.") is (not words)
@@ -89,22 +92,22 @@ def test_the_reason_says_why_this_one_of_several(world, asked, names, words):
 def test_the_reason_of_a_text_encoder_speaks_of_the_text_encoders_setting(world):
     world.names.update(transformer_quantization="fp8", text_encoder_quantization="bf16")
     world.add("m", text_encoder_URLs=world.urls("t_bf16.bin", "t_int8.bin"))
-    assert "text encoder quantization setting is bf16" in labels.reason(world.track().files[0])
+    assert "text encoder quantization setting is bf16" in sentences.reason(world.track().files[0])
 
 
 def test_the_hosts_own_choice_is_said_to_be_its_own(world):
     world.names["get_model_filename"] = lambda model_type, quantization: world.url("m_odd.bin")
     world.add("m", URLs=world.urls("m_bf16.bin", "m_int8.bin"))
-    assert "Wan2GP's own choice" in labels.reason(world.track().files[0])
+    assert "Wan2GP's own choice" in sentences.reason(world.track().files[0])
 
 
 def test_what_generate_does_is_ready_only_for_a_downloaded_model(world):
     world.add("m", URLs=world.urls("x.safetensors"))
-    assert labels.what_generate_does(world.track()) == (
-        "Generate would fetch 1 file, unknown size: none of its own weights are on disk."
+    assert sentences.what_generate_does(world.track()) == (
+        "Generate would download 1 file, unknown size: none of its own weights are on disk."
     )
     world.put("ckpts/x.safetensors")
-    assert labels.what_generate_does(world.track()) == "Ready: Generate would fetch nothing."
+    assert sentences.what_generate_does(world.track()) == "Ready: Generate would download nothing."
 
 
 def test_what_generate_does_tells_of_all_that_is_amiss(world):
@@ -116,8 +119,8 @@ def test_what_generate_does_tells_of_all_that_is_amiss(world):
     )
     (path,) = world.put("ckpts/cut.safetensors")
     os.truncate(path, 500)
-    told = labels.what_generate_does(world.track())
-    assert "fetch 1 file" in told
+    told = sentences.what_generate_does(world.track())
+    assert "download 1 file" in told
     assert "by_hand.bin is missing" in told
     assert "cut.safetensors is broken" in told
     assert "Not sure" in told
@@ -138,4 +141,20 @@ def test_why_a_model_is_not_downloaded(world, parts, there, words):
         "m", URLs=world.urls("m_bf16.bin", "m_int8.bin"), text_encoder_URLs=world.urls("t.bin"), **parts
     )
     world.put(*(f"ckpts/{name}" for name in there))
-    assert labels.why_status(world.track()) == words
+    assert sentences.why_status(world.track()) == words
+
+
+REMEDIES = {
+    "unreadable": (DamageKind.UNREADABLE, "https://files.test/x", "Check its permissions and its drive."),
+    "cut": (DamageKind.CUT, "https://files.test/x", "Delete it and let Wan2GP download it again."),
+    "cut, by hand": (DamageKind.CUT, None, "Put a complete copy there: there is no download URL."),
+}
+
+
+@pytest.mark.parametrize(("kind", "url", "words"), REMEDIES.values(), ids=REMEDIES)
+def test_the_remedy_follows_from_the_kind_of_damage_whatever_its_words(world, kind, url, words):
+    world.add("m", URLs=world.urls("x.bin"))
+    (file,) = world.track().files
+    misleading = Damage(kind=kind, detail="it cannot be read")
+    damaged = replace(file, required=replace(file.required, url=url), damage=misleading)
+    assert sentences.remedy(damaged) == words

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from model_tracker.catalog.query import ListedModel, Query, SortKey, filter_and_sort, find, squeeze, tasks_of
-from model_tracker.inventory.models import ModelStatus, Output, TrackedModel
+from model_tracker.inventory.models import ModelStatus, TrackedModel
 from model_tracker.inventory.sizes import Total
 from model_tracker.performance.fit import FitLevel
+from model_tracker.wan2gp.definitions import Output
 
 
 def figures(**known):

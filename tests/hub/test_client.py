@@ -386,7 +386,7 @@ ENDINGS = {
     "404 of a strange form": (lambda one: one.send(404, ["no"]), "o/r does not exist", "Update Wan2GP"),
     "429": (as_status(429), "asked too often", "in some minutes"),
     "400": (as_status(400), "HTTP 400", "later"),
-    "503": (as_status(503), "trouble of its own (HTTP 503)", "later"),
+    "503": (as_status(503), "server error (503)", "later"),
     "a stalled connection": (Answerer.stall, f"nothing came for {IMPATIENT_S} seconds", "later"),
     "one that stalls in the middle": (
         stall_in_the_middle,

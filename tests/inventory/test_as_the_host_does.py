@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from model_tracker.catalog.labels import reason, what_generate_does
+from model_tracker.catalog.sentences import reason, what_generate_does
 from model_tracker.inventory.integrity import Integrity
 from model_tracker.inventory.models import ModelStatus
 from model_tracker.inventory.scan import take_inventory
@@ -95,7 +95,7 @@ def test_nobody_is_told_to_delete_what_cannot_be_fetched_again(world):
     model = world.track()
     told = what_generate_does(model) + reason(model.files[0])
     assert "Delete" not in told
-    assert "Put a whole copy there" in told
+    assert "Put a complete copy there" in told
 
 
 def test_a_problem_that_was_mended_elsewhere_is_gone_at_the_next_look(world, handler):

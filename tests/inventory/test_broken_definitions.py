@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model_tracker.catalog.labels import reason, status_words, what_generate_does, why_status
+from model_tracker.catalog.labels import status_words
 from model_tracker.catalog.query import ListedModel, Query, SortKey, filter_and_sort
+from model_tracker.catalog.sentences import reason, what_generate_does, why_status
 from model_tracker.inventory.models import ModelStatus
 
 X = "https://files.test/x.bin"

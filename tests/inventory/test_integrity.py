@@ -13,6 +13,7 @@ import zipfile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from model_tracker.inventory.damage import Damage, DamageKind
 from model_tracker.inventory.disk import FileOnDisk
 from model_tracker.inventory.integrity import Integrity
 
@@ -60,7 +61,7 @@ def large_json(entries=20_000) -> bytes:
 def damage(tmp_path):
     """Return a function that writes a file and says what is wrong with it."""
 
-    def ask(name: str, content: bytes) -> str | None:
+    def ask(name: str, content: bytes) -> Damage | None:
         path = tmp_path / name
         path.write_bytes(content)
         status = path.stat()
@@ -122,9 +123,9 @@ BROKEN = {
     "safetensors in another order cut off": ("x.safetensors", backwards(safetensors([30, 200, 5]))[:-4], "cut off"),
     "safetensors in another order too long": ("x.safetensors", backwards(safetensors([9] * 300)) + b"1", "1 bytes too long"),
     "safetensors too long": ("x.safetensors", safetensors() + b"12345", "5 bytes too long"),
-    "safetensors that is a web page": ("x.safetensors", b"<!DOCTYPE html><html>" * 9, "no safetensors"),
-    "safetensors whose header is no object": ("x.safetensors", struct.pack("<Q", 4) + b"[1] ", "no safetensors"),
-    "safetensors of zeros": ("x.safetensors", b"\x00" * 100, "no safetensors"),
+    "safetensors that is a web page": ("x.safetensors", b"<!DOCTYPE html><html>" * 9, "not a safetensors"),
+    "safetensors whose header is no object": ("x.safetensors", struct.pack("<Q", 4) + b"[1] ", "not a safetensors"),
+    "safetensors of zeros": ("x.safetensors", b"\x00" * 100, "not a safetensors"),
     "empty safetensors": ("x.safetensors", b"", "empty"),
     "empty text": ("config.json", b"", "empty"),
     "empty .pth": ("x.pth", b"", "empty"),
@@ -135,8 +136,8 @@ BROKEN = {
     "zip .ckpt cut within its comment": ("x.ckpt", b"PK" + b"\0" * 200_000, "cut off"),
     "a pointer in place of a .pth": ("x.pth", POINTER, "Git LFS pointer"),
     "a pointer in place of a .model": ("spiece.model", POINTER, "Git LFS pointer"),
-    "a pointer in place of a safetensors": ("x.safetensors", POINTER, "no safetensors"),
-    "a pointer in place of a GGUF": ("x.gguf", POINTER, "no GGUF"),
+    "a pointer in place of a safetensors": ("x.safetensors", POINTER, "not a safetensors"),
+    "a pointer in place of a GGUF": ("x.gguf", POINTER, "not a GGUF"),
     "a pointer in place of a JSON": ("tokenizer.json", POINTER, "does not parse"),
     "a web page in place of a .bin": ("x.bin", b"<!doctype HTML>\n<html>", "web page"),
     "JSON cut off": ("config.json", b'{"a": [1, 2', "does not parse"),
@@ -149,14 +150,14 @@ BROKEN = {
     "large JSON cut off": ("tokenizer.json", large_json()[:-1_000], "cut off"),
     "large JSON without its last byte": ("tokenizer.json", large_json()[:-1] + b",", "cut off"),
     "large JSON that ends in zeros": ("tokenizer.json", large_json()[:200_000] + b"\0" * 5_000, "cut off"),
-    "large JSON of zeros": ("tokenizer.json", b"\0" * 100_000, "no JSON"),
-    "large JSON that is a web page": ("tokenizer.json", b"<html>" * 50_000, "no JSON"),
+    "large JSON of zeros": ("tokenizer.json", b"\0" * 100_000, "not a JSON"),
+    "large JSON that is a web page": ("tokenizer.json", b"<html>" * 50_000, "not a JSON"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "content", "words"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_file_is_told_with_what_is_wrong(damage, name, content, words):
-    assert words in damage(name, content)
+    assert words in str(damage(name, content))
 
 
 def test_a_sparse_file_of_28_gb_is_told_by_its_header_alone(tmp_path, write_file):
@@ -165,18 +166,20 @@ def test_a_sparse_file_of_28_gb_is_told_by_its_header_alone(tmp_path, write_file
     os.truncate(path, 27_999_999_999)
     cut = Integrity().damage(FileOnDisk(str(path), 27_999_999_999, 0))
     assert whole is None
-    assert "27,999,999,999 of 28,000,000,000" in cut
+    assert "27,999,999,999 of 28,000,000,000" in str(cut)
 
 
 def test_a_file_that_has_vanished_counts_as_damaged(tmp_path):
-    assert "cannot be read" in Integrity().damage(FileOnDisk(str(tmp_path / "gone.safetensors"), 5, 0))
+    assert (
+        Integrity().damage(FileOnDisk(str(tmp_path / "gone.safetensors"), 5, 0)).kind is DamageKind.UNREADABLE
+    )
 
 
 def test_what_could_not_be_read_is_looked_at_again(tmp_path):
     path = tmp_path / "x.safetensors"
     integrity = Integrity()
     seen = FileOnDisk(str(path), len(safetensors()), 1)
-    assert "cannot be read" in integrity.damage(seen)
+    assert integrity.damage(seen).kind is DamageKind.UNREADABLE
     path.write_bytes(safetensors())
     assert integrity.damage(seen) is None
 
@@ -222,7 +225,7 @@ def test_no_content_makes_the_check_itself_fail(tmp_path_factory, content, suffi
     path = tmp_path_factory.getbasetemp() / f"any.{suffix}"
     path.write_bytes(content)
     answer = Integrity().damage(FileOnDisk(str(path), len(content), 0))
-    assert answer is None or answer
+    assert answer is None or str(answer)
 
 
 @given(st.lists(st.integers(0, 5_000), max_size=3), st.data())
@@ -235,7 +238,7 @@ def test_any_cut_of_any_archive_is_noticed(tmp_path_factory, sizes, data):
     length = data.draw(st.integers(2, len(whole) - 1))
     path = tmp_path_factory.getbasetemp() / "cut.pth"
     path.write_bytes(whole[:length])
-    assert "cut off" in Integrity().damage(FileOnDisk(str(path), length, 0))
+    assert Integrity().damage(FileOnDisk(str(path), length, 0)).kind is DamageKind.CUT
 
 
 @given(st.dictionaries(st.text(), st.text() | st.integers() | st.booleans(), max_size=20), st.data())
@@ -246,7 +249,7 @@ def test_any_cut_of_a_configuration_is_noticed(tmp_path_factory, content, data):
     assert Integrity().damage(FileOnDisk(str(path), len(whole), 0)) is None
     length = data.draw(st.integers(1, len(whole) - 1))
     path.write_bytes(whole[:length])
-    assert Integrity().damage(FileOnDisk(str(path), length, 0)) == "it does not parse as JSON"
+    assert Integrity().damage(FileOnDisk(str(path), length, 0)).kind is DamageKind.UNPARSABLE
 
 
 @pytest.mark.parametrize("suffix", ["safetensors", "gguf", "pth", "json"])
@@ -262,17 +265,23 @@ def test_of_a_file_of_28_gb_little_is_read(tmp_path, suffix):
 
 def test_a_safetensors_header_whose_numbers_have_no_end_is_no_failure(damage):
     header = b'{"a": {"data_offsets": [0, ' + b"9" * 10_000 + b"]}} " + b" " * 5_000
-    assert "too long" in damage("x.safetensors", struct.pack("<Q", len(header)) + header + b"1")
+    answer = damage("x.safetensors", struct.pack("<Q", len(header)) + header + b"1")
+    assert answer.kind is DamageKind.TOO_LONG
 
 
 @pytest.mark.parametrize("name", ["gone.gguf", "gone.pth", "gone.json", "gone.model", "a\0b.json"])
 def test_a_file_that_cannot_be_opened_is_told_so(tmp_path, name):
-    assert "cannot be read" in Integrity().damage(FileOnDisk(str(tmp_path / name), 5, 0))
+    assert Integrity().damage(FileOnDisk(str(tmp_path / name), 5, 0)).kind is DamageKind.UNREADABLE
 
 
 def test_what_could_not_be_read_is_read_again_once_it_can_be(tmp_path):
     file = FileOnDisk(str(tmp_path / "a.json"), 2, 1)
     integrity = Integrity()
-    assert "cannot be read" in integrity.damage(file)
+    assert integrity.damage(file).kind is DamageKind.UNREADABLE
     (tmp_path / "a.json").write_bytes(b"{}")
     assert integrity.damage(file) is None
+
+
+def test_every_kind_of_damage_has_words_of_its_own():
+    facts = {"size_bytes": 5, "expected_bytes": 7, "detail": "JSON"}
+    assert len({str(Damage(kind=kind, **facts)) for kind in DamageKind}) == len(DamageKind)

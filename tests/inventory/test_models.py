@@ -9,11 +9,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from model_tracker.catalog.labels import reason, what_generate_does, why_status
+from model_tracker.catalog.sentences import reason, what_generate_does, why_status
 from model_tracker.inventory import disk as disk_module
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
-from model_tracker.inventory.models import FileState, ModelStatus, Output
+from model_tracker.inventory.models import FileState, ModelStatus
 from model_tracker.inventory.scan import Scan, take_inventory, track_model
 from model_tracker.inventory.sizes import Size, SizeOrigin, Total
 from model_tracker.wan2gp.requirements import requirements
@@ -372,21 +372,12 @@ def test_visible_models_stand_by_family_as_the_host_orders_them_then_by_name(wor
     ]
 
 
-OUTPUTS = {
-    "the host's metadata": ({"metadata": {"main_output": ["image", "video"]}}, (Output.IMAGE, Output.VIDEO)),
-    "metadata before marks": ({"metadata": {"main_output": ["video"]}, "audio_only": True}, (Output.VIDEO,)),
-    "unknown words are passed over": ({"metadata": {"main_output": ["smell", "audio"]}}, (Output.AUDIO,)),
-    "only unknown words": ({"metadata": {"main_output": ["smell"]}, "image_outputs": True}, (Output.IMAGE,)),
-    "audio mark": ({"audio_only": True}, (Output.AUDIO,)),
-    "image mark": ({"image_outputs": True}, (Output.IMAGE,)),
-    "no mark": ({}, (Output.VIDEO,)),
-}
-
-
-@pytest.mark.parametrize(("parts", "outputs"), OUTPUTS.values(), ids=OUTPUTS)
-def test_what_a_model_makes(world, parts, outputs):
-    world.add("m", **parts)
-    assert world.track().outputs == outputs
+def test_the_memory_profile_is_that_of_what_generate_makes_unless_the_user_switches(world):
+    world.names["server_config"] = {"video_profile": 2, "image_profile": 3, "audio_profile": 5}
+    for model_type, names in (("both", ["image", "video"]), ("image", ["image"]), ("audio", ["audio"])):
+        world.add(model_type, metadata={"main_output": names})
+    models = world.inventory().models
+    assert [models[name].memory_profile for name in ("both", "image", "audio")] == [2.0, 3.0, 5.0]
 
 
 def test_the_inventory_tells_what_it_was_taken_under(world, request):

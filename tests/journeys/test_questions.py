@@ -25,7 +25,7 @@ def test_my_fastest_downloaded_image_to_video_model_for_12_gb(pilot):
 
 def test_what_will_generate_fetch_for_the_model_that_is_chosen(pilot):
     pilot.open_tab()
-    pilot.see("mt-chosen-model", "Generate would fetch")
+    pilot.see("mt-chosen-model", "Generate would download")
     assert pilot.acts == 1
 
 
@@ -33,6 +33,6 @@ def test_what_will_generate_fetch_for_another_model_and_why(pilot):
     pilot.open_tab()
     pilot.type("mt-search", "wan2.1 image2video")
     pilot.open_model("Wan2.1 Image2video 480p 14B", "i2v")
-    pilot.see("mt-detail", "Generate would fetch 1 file")
+    pilot.see("mt-detail", "Generate would download 1 file")
     pilot.see("mt-detail", "Your transformer quantization setting is int8")
     assert pilot.acts == 2

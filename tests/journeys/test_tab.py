@@ -145,7 +145,7 @@ def test_no_row_moves_from_under_the_mouse_when_the_refreshed_inventory_arrives(
     with served(tmp_path) as scene, visit(browser, scene.address) as page:
         page.evaluate(_WATCH_TABLE)
         open_tab(page)
-        expect(page.locator("#mt-chosen-model")).to_contain_text("Generate would fetch")
+        expect(page.locator("#mt-chosen-model")).to_contain_text("Generate would download")
         version = page.locator("#mt-version").locator("input, textarea")
         before = version.input_value()
         page.locator("#mt-refresh").click()

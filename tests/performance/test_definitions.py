@@ -96,7 +96,7 @@ def test_more_parameters_in_the_name_cost_more():
         {},
         {"name": "Mystery"},
         {"name": "Speech 7B", "metadata": {"main_output": ["audio"]}},
-        {"name": "14B"},
+        {"name": "14B", "audio_only": True},
         {"name": None},
     ],
 )

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from model_tracker.files.walk import Limits, Walk, is_below
 from model_tracker.inventory.integrity import Integrity
+from model_tracker.inventory.sizes import Size, SizeOrigin
 from model_tracker.relocation import misplaced
 from model_tracker.relocation.misplaced import Match, find_in_folder, find_misplaced
 from model_tracker.relocation.missing import missing_files_of
@@ -73,9 +74,13 @@ def test_the_same_size_as_the_published_one_is_said_and_another_is_an_objection(
     assert finds.summary() == "None of the missing files was found. 1 file of the right name cannot be used."
 
 
-def test_an_estimated_size_refuses_nothing(world):
-    world.add(URLs=world.urls("x_bf16.safetensors"))
-    assert [file.size_bytes for file in missing_files_of(world.inventory(), None).missing] == [None]
+def test_an_estimated_size_is_never_taken_for_the_published_one(world):
+    world.add(URLs=world.urls("x_bf16.safetensors", "x_int8.safetensors"))
+    world.put("ckpts/x_bf16.safetensors", size=3_000)
+    inventory = world.inventory()
+    (estimated,) = inventory.models["m"].to_fetch
+    assert estimated.size == Size(1_500, SizeOrigin.ESTIMATED)
+    assert [file.size_bytes for file in missing_files_of(inventory, None).missing] == [None]
 
 
 def test_a_cut_off_file_is_not_offered(world, look):
@@ -214,13 +219,19 @@ def test_a_common_name_with_the_published_size_of_a_large_file_is_and_with_anoth
     assert look(model__safetensors=2_000_001).files == ()
 
 
-def test_a_common_name_with_the_size_of_a_small_file_may_be_another_file(world, look):
+def test_a_small_file_of_a_common_name_and_the_published_size_is_not_taken_for_the_file(world, look):
     world.add(URLs=world.urls("model.safetensors|wav2vec"))
     world.put("ckpts/clip/model.safetensors", size=999_999)
     assert look(model__safetensors=999_999).files == ()
     world.put("ckpts/audio/wav2vec/model.safetensors", size=999_999)
-    (candidate,) = look(model__safetensors=999_999).files
-    assert candidate.file.path.endswith(os.path.join("audio", "wav2vec", "model.safetensors"))  # noqa: PTH118
+    (candidate,) = look(model__safetensors=999_999).usable
+    assert world.below_home([candidate.file.path]) == ["ckpts/audio/wav2vec/model.safetensors"]
+
+
+def test_a_small_file_of_another_size_is_not_the_file_even_in_a_folder_of_the_same_name(world, look):
+    world.add(URLs=world.urls("model.safetensors|wav2vec"))
+    world.put("ckpts/audio/wav2vec/model.safetensors", size=2_000)
+    assert look(model__safetensors=2_001).files == ()
 
 
 def test_a_common_name_in_a_folder_of_other_case_counts_where_the_system_says_so(

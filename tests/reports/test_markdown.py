@@ -74,7 +74,7 @@ def test_a_downloaded_and_a_lacking_model_are_listed_by_family(world, write):
     world.put("ckpts/h.bin", "ckpts/p.bin")
     families = section(write(), "By family")
     assert "- ✓ here" in families
-    assert "- ◐ part: Generate would fetch 1 file" in families
+    assert "- ◐ part: Generate would download 1 file" in families
 
 
 def test_a_problem_of_many_models_is_told_once(world, scanned):
@@ -111,7 +111,7 @@ def test_it_says_what_of_wan2gp_is_found_and_what_a_missing_name_costs(world, wr
     ("free", "told"),
     [
         (5 * 10**11, "- D: 500.0 GB free of 1000.0 GB, models 20.0 GB"),
-        (None, "- D: free space not known, models 20.0 GB"),
+        (None, "- D: free space unknown, models 20.0 GB"),
     ],
 )
 def test_the_drives_are_told(world, scanned, free, told):

@@ -432,7 +432,7 @@ class TestEveryForm:
         (path,) = world.put("ckpts/m.safetensors")
         path.write_bytes(path.read_bytes()[:-1])
         script = download_script(scanned()[1][0].tracked, form)
-        assert f"# Broken: {path}. Delete it and let Wan2GP fetch it again." in script
+        assert f"# Broken: {path}. Delete it and let Wan2GP download it again." in script
 
 
 @pytest.mark.parametrize("form", [ScriptForm.HF, ScriptForm.CURL, ScriptForm.WGET])

@@ -53,9 +53,9 @@ def test_each_partial_or_missing_model_says_what_lacks(world, scanned):
     inventory = replace(inventory, models={**inventory.models, "one more": inventory.models["lost"]})
     assert set(listed(short_report(inventory, models, MACHINE).partition("**Problems**")[0])) == {
         "- ◐ broken: a file is broken",
-        "- ◐ stops: still missing: Preloaded file; error: no source",
+        "- ◐ stops: still missing: Preloaded file; no download URL",
         "- ◐ unsure: its definition has a problem; not sure",
-        "- ✗ lost: error: no source",
+        "- ✗ lost: no download URL",
     }
 
 

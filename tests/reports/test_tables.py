@@ -50,7 +50,7 @@ def test_what_is_fetched_is_not_known_where_generate_would_stop_or_the_definitio
     world.add("bad", URLs=5)
     told = rows()
     assert (told["stops"].fetch, told["stops"].fetch_files, told["stops"].fetch_bytes) == (
-        "error: no source",
+        "no download URL",
         None,
         None,
     )
@@ -168,7 +168,7 @@ def test_the_list_of_files_has_a_line_for_each_whatever_its_name(world, scanned)
     world.add("m", URLs=world.urls("a\tb\nc.bin"), preload_URLs=world.urls("p.bin"))
     _, (model,) = scanned()
     head, columns, *lines = file_list(model.tracked).splitlines()
-    assert head.startswith("m (m): Generate would fetch 2 files")
+    assert head.startswith("m (m): Generate would download 2 files")
     assert columns.split("\t") == ["State", "Size", "Path", "Address"]
     assert [line.split("\t") for line in lines] == [
         ["missing", "unknown size", str(world.home / "ckpts/a b c.bin"), world.url("a b c.bin")],

@@ -8,9 +8,9 @@ from catalogue import Catalogue, generated_finetunes, visible_types
 from model_tracker.cleanup.leftovers import find_leftovers
 from model_tracker.host import Host
 from model_tracker.inventory.integrity import Integrity
-from model_tracker.inventory.models import Output
 from model_tracker.model_analyzer import ModelAnalyzer
 from model_tracker.relocation.misplaced import find_misplaced
+from model_tracker.wan2gp.definitions import Output
 from namespace import namespace_of, sample_namespace
 from sample_disk import catalogue_files, lay_out, promised_statuses, sample_files, sample_sizes
 

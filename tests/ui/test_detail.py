@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 from model_tracker import ui_components
-from model_tracker.catalog import labels
+from model_tracker.catalog import labels, sentences
 from model_tracker.catalog.labels import FILE_STATES, ROLES
 from model_tracker.inventory.models import FileState
 from model_tracker.inventory.sizes import total
@@ -158,7 +158,7 @@ def test_what_is_true_of_all_files_of_a_group_is_said_once(shown):
     shared = next(
         table for table in told.all("table") if table.attrs["aria-label"] == "Helpers shared by all models"
     )
-    assert shared.text.count("Wan2GP fetches it with every model") == 1
+    assert shared.text.count("Wan2GP downloads it once, for all models") == 1
 
 
 @pytest.mark.parametrize(("model_type", "is_open"), [(VIDEO, False), (PARTIAL, True)])
@@ -178,7 +178,7 @@ def test_a_broken_file_says_so_and_what_to_do(shown):
 
 
 def test_what_generate_would_fetch_is_bold_and_nothing_is_not(shown, handlers):
-    does = labels.what_generate_does(handlers._analyzer.model(PARTIAL))
+    does = sentences.what_generate_does(handlers._analyzer.model(PARTIAL))
     assert does in [bold.text for bold in shown(PARTIAL).all("b")]
     assert not [bold for bold in shown(VIDEO).all("b") if "Generate" in bold.text]
 

@@ -163,7 +163,7 @@ def test_opening_the_tab_scans_again_and_tells_about_the_chosen_model(page):
     assert plugin.handlers._analyzer.inventory is not before
     answer = page.fire("mt-version", "change", version=version)
     assert "Flux 1 Dev" in answer["mt-chosen-model"]
-    assert "Generate would fetch" in answer["mt-chosen-model"]
+    assert "Generate would download" in answer["mt-chosen-model"]
 
 
 def test_files_that_appear_are_seen_at_the_next_refresh(page):

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from ...catalog.labels import amount
 from ...files.file_ops import PlacementMethod
 from ...jobs import Job, Lane
 from ...relocation.link_options import METHOD_NAMES, describe_method
 from ...relocation.plan import placement_request, plan_relocation
+from ...units import amount
 from ..change_ids import new_change_ids
 from .request import DiskRequest, Note
 

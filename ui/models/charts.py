@@ -19,6 +19,7 @@ from ... import ui_components as parts
 from ...catalog import labels
 from ...catalog.query import tasks_of
 from ...inventory.models import FileState, Inventory, ModelStatus
+from ...units import amount
 from ..choices import Choices, RenewedChoices
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def disk_bars(inventory: Inventory) -> str:
     most = taken[0][1]
     rows = "".join(
         f'<tr><th scope="row">{escape(family)}</th><td><i style="width:{100 * number / most:.1f}%"></i></td>'
-        f"<td>{escape(labels.amount(number))}</td></tr>"
+        f"<td>{escape(amount(number))}</td></tr>"
         for family, number in taken
     )
     return f'<table class="mt-bars"><caption>{escape(_DISK_BY_FAMILY)}</caption><tbody>{rows}</tbody></table>'

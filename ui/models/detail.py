@@ -6,11 +6,12 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ... import ui_components as parts
-from ...catalog import labels
+from ...catalog import labels, sentences
 from ...inventory.models import FileState, ModelStatus
 from ...inventory.sizes import total
 from ...performance.alternatives import alternatives
 from ...performance.labels import Origin
+from ...units import amount
 from ...wan2gp.required_files import Role
 from .file_table import file_tables, format_table, with_links
 from .vram_chart import FIT_CLASSES, FIT_MARKS, vram_chart
@@ -86,9 +87,9 @@ def _section(heading: str, html: str) -> str:
 def _head(model: ListedModel, what_if: WhatIf) -> str:
     """Return name, status, what Generate would do, a cheaper setting, and how it suits the machine."""
     tracked, fit = model.tracked, model.fit
-    why = "" if tracked.to_fetch else labels.why_status(tracked)
-    does = escape(labels.what_generate_does(tracked))
-    headline = labels.advice(what_if)
+    why = "" if tracked.to_fetch else sentences.why_status(tracked)
+    does = escape(sentences.what_generate_does(tracked))
+    headline = sentences.advice(what_if)
     return (
         f"<h2>{escape(tracked.name)}</h2>"
         f"<p>{_status(tracked)}{escape(f' – {why}' if why else '')}</p>"
@@ -116,7 +117,7 @@ def _key_figures(model: ListedModel) -> str:
         ),
         (
             "Quality",
-            labels.known(figures.quality_tier),
+            labels.or_dash(figures.quality_tier),
             _QUALITY_ORIGINS.get(figures.quality_evidence, Origin.UNKNOWN),
             figures.quality_reason,
         ),
@@ -147,7 +148,7 @@ def _where_from(figures: Metrics, bases: Iterable[tuple[str, str]]) -> str:
 
 
 def _speed(figures: Metrics) -> str:
-    tier, times = labels.known(figures.speed_tier), figures.speed_multiplier
+    tier, times = labels.or_dash(figures.speed_tier), figures.speed_multiplier
     return tier if times is None else f"{tier}, ~{times:.3g} × the speed of Wan 2.1 text to video"
 
 
@@ -180,9 +181,7 @@ def _files_in_short(model: TrackedModel) -> str:
         (False, True): "{size}, of which {shared} are shared by all models",
         (True, True): "{size}, of which {here} are on disk and {shared} are shared by all models",
     }[tells_here, bool(shared.bytes)]
-    return form.format(
-        size=labels.total(model.size), here=labels.amount(here.bytes), shared=labels.amount(shared.bytes)
-    )
+    return form.format(size=labels.total(model.size), here=amount(here.bytes), shared=amount(shared.bytes))
 
 
 def _choices(what_if: WhatIf) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from ...catalog import labels
+from ...catalog import labels, sentences
 from ...inventory.models import FileState
 from ...inventory.what_if import setting_of
 from ...phrases import counted
@@ -100,8 +100,8 @@ def _table(label: str, groups: str) -> str:
 
 def _group(role: Role, files: Sequence[TrackedFile], model: TrackedModel, inventory: Inventory) -> str:
     """Return the files of one role below their heading; what is true of all of them is said once, there."""
-    reasons = [labels.reason(file) for file in files]
-    users = [labels.sharing(file, model, inventory) for file in files]
+    reasons = [sentences.reason(file) for file in files]
+    users = [sentences.sharing(file, model, inventory) for file in files]
     common = [notes[0] for notes in (reasons, users) if len(files) > 1 and len(set(notes)) == 1]
     own = [" ".join(note for note in pair if note not in common) for pair in zip(reasons, users, strict=True)]
     heading = escape(labels.group_words(role, files)) + _small(escape(" ".join(common)))

@@ -10,8 +10,9 @@ import gradio as gr
 from ... import ui_components as parts
 from ...catalog import labels
 from ...catalog.query import Query, SortKey
-from ...inventory.models import ModelStatus, Output
+from ...inventory.models import ModelStatus
 from ...performance.labels import QualityTier, SpeedTier
+from ...wan2gp.definitions import Output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

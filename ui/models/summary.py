@@ -7,8 +7,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ... import ui_components as parts
-from ...catalog import labels
+from ...catalog import labels, sentences
 from ...inventory.models import ModelStatus
+from ...units import amount
 from .filters import FILTER_REQUEST_ID
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def cards(inventory: Inventory, machine: Machine) -> str:
     ]
     shown.append(
         card(
-            labels.amount(inventory.bytes_on_disk),
+            amount(inventory.bytes_on_disk),
             "of model files on disk",
             "largest",
             "Files that models need with your settings, each counted once. Click: what you have, largest first.",
@@ -81,7 +82,7 @@ def chosen_line(inventory: Inventory, chosen: str, what_if: WhatIf | None) -> st
     if model is None:
         return ""
     mark = f'<span class="{parts.STATUS_CLASSES[model.status]}">{labels.STATUS_MARKS[model.status]}</span>'
-    told = [labels.what_generate_does(model), labels.advice(what_if) if what_if else ""]
+    told = [sentences.what_generate_does(model), sentences.advice(what_if) if what_if else ""]
     words = f"(chosen in Wan2GP): {' '.join(filter(None, told))}"
     return f'<p class="mt-line">{mark} <b>{escape(model.name)}</b> {escape(words)}</p>'
 
@@ -91,8 +92,8 @@ def _drive_words(drive: Drive) -> tuple[str, str]:
     if drive.free_bytes is None or drive.total_bytes is None:
         return "not known", f"free on {drive.name}"
     return (
-        labels.amount(drive.free_bytes),
-        f"free of {labels.amount(drive.total_bytes)} on {drive.name}; models: {labels.amount(drive.model_bytes)}",
+        amount(drive.free_bytes),
+        f"free of {amount(drive.total_bytes)} on {drive.name}; models: {amount(drive.model_bytes)}",
     )
 
 
