@@ -302,15 +302,12 @@ class PerformanceDatabase:
     def vram_summary(
         self, model_type: str, base_type: str | None = None, quantization: str = "bf16"
     ) -> dict[str, Any]:
-        """Return the least and the recommended card for a model's default output under profile 4, and a note.
+        """Return the least and the recommended card for a model's default output under profile 4, and notes; None: not known.
 
         Args:
             model_type: The host's id.
             base_type: Its base type, for types that the package does not know.
             quantization: Of the transformer's weights.
-
-        Returns:
-            `min_gb` and `recommended_gb` (None where unknown), `notes`.
         """
         model = _find(model_type, base_type)
         if model is None:
