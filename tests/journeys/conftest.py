@@ -157,7 +157,8 @@ class Keyboard(User):
         key = "Shift+Tab" if self.page.evaluate(is_before, [self._last, wanted]) else "Tab"
         self._last = wanted
         for _ in range(self._MOST_TABS):
-            if self.page.evaluate("place => place === document.activeElement", wanted):
+            # asked for again each time: a new inventory, with less free space, may have drawn it again
+            if place.evaluate("place => place === document.activeElement"):
                 return
             self.page.keyboard.press(key)
         raise AssertionError(f"the Tab key does not reach {place}")
