@@ -6,6 +6,7 @@ Requests to any other address than the page's own are refused; what the page com
 from __future__ import annotations
 
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,12 +84,24 @@ def served(workdir: Path, **scene: Any) -> Iterator[Served]:  # noqa: ANN401
     stage = Stage(set_scene(workdir, **scene).namespace, ModelTrackerPlugin)
     page = stage.build()
     _, address, _ = page.launch(
-        server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, show_api=False, share=False
+        server_name="127.0.0.1",
+        server_port=_free_port(),
+        prevent_thread_lock=True,
+        quiet=True,
+        show_api=False,
+        share=False,
     )
     try:
         yield Served(stage, address, page)
     finally:
         page.close(verbose=False)
+
+
+def _free_port() -> int:
+    """Return a port that nobody has: Gradio itself tries 7860 first, as a test in another process may just then."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 @contextmanager
