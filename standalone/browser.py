@@ -83,7 +83,16 @@ def served(workdir: Path, **scene: Any) -> Iterator[Served]:  # noqa: ANN401
     """
     stage = Stage(set_scene(workdir, **scene).namespace, ModelTrackerPlugin)
     page = stage.build()
-    _, address, _ = page.launch(
+    address = launch(page)
+    try:
+        yield Served(stage, address, page)
+    finally:
+        page.close(verbose=False)
+
+
+def launch(blocks: Blocks) -> str:
+    """Serve a page on loopback and return its address."""
+    _, address, _ = blocks.launch(
         server_name="127.0.0.1",
         server_port=_free_port(),
         prevent_thread_lock=True,
@@ -91,10 +100,7 @@ def served(workdir: Path, **scene: Any) -> Iterator[Served]:  # noqa: ANN401
         show_api=False,
         share=False,
     )
-    try:
-        yield Served(stage, address, page)
-    finally:
-        page.close(verbose=False)
+    return address
 
 
 def _free_port() -> int:

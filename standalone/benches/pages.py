@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from browser import served
+from browser import launch, served
 from model_tracker import ui_components
 
 BARE_TAB = "Bare"
@@ -54,9 +54,7 @@ def serve_bare(rows: int) -> None:
             button = gr.Button("List", elem_id="list")
             table = ui_components.model_table(_plain_rows(0, rows))
             button.click(lambda: _plain_rows(next(count), rows), outputs=table, **quick)
-    _, address, _ = blocks.launch(
-        server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, show_api=False, share=False
-    )
+    address = launch(blocks)
     print(address, flush=True)
     blocks.block_thread()
 

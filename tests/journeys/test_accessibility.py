@@ -10,7 +10,7 @@ import axe_playwright_python
 import gradio as gr
 import pandas as pd
 import pytest
-from browser import open_tab, visit, wait_for_transitions
+from browser import launch, open_tab, visit, wait_for_transitions
 from playwright.sync_api import expect
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -65,9 +65,7 @@ def bare():
         frame = pd.DataFrame({"x": [1, 2], "y": [3, 4], "c": ["a", "b"]})
         gr.ScatterPlot(frame, x="x", y="y", color="c", title="Plot", elem_id="plot")
         gr.Dataframe([["a", "b"]], headers=["A", "B"], interactive=False, pinned_columns=1, elem_id="table")
-    _, address, _ = blocks.launch(
-        server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, show_api=False, share=False
-    )
+    address = launch(blocks)
     yield address, blocks
     blocks.close(verbose=False)
 
