@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from .performance.hardware import Machine
     from .performance.records import ModelRecord
 
-_NOTHING_KNOWN = "Nothing is known about this model."
-
-
 __all__ = [
     "Metrics",
     "Origin",
@@ -92,7 +89,7 @@ class PerformanceDatabase:
         if base is not None:
             figures, notes = known_metrics()[base.model_type], f"Figures of its base type, {base.name}."
             return replace(figures, model_type=model_type, name=model_type, notes=notes, licence=None)
-        return Metrics(model_type=model_type, name=model_type, notes=_NOTHING_KNOWN)
+        return Metrics(model_type=model_type, name=model_type, notes="Nothing is known about this model.")
 
     @staticmethod
     def _inferred(model_type: str, definition: Mapping[str, Any], base_type: str | None) -> Metrics | None:
@@ -305,19 +302,16 @@ class PerformanceDatabase:
     def vram_summary(
         self, model_type: str, base_type: str | None = None, quantization: str = "bf16"
     ) -> dict[str, Any]:
-        """Return the least and the recommended card for a model's default output under profile 4, and a note.
+        """Return the least and the recommended card for a model's default output under profile 4, and notes; None: not known.
 
         Args:
             model_type: The host's id.
             base_type: Its base type, for types that the package does not know.
             quantization: Of the transformer's weights.
-
-        Returns:
-            `min_gb` and `recommended_gb` (None where unknown), `notes`.
         """
         model = _find(model_type, base_type)
         if model is None:
-            return {"min_gb": None, "recommended_gb": None, "notes": _NOTHING_KNOWN}
+            return {"min_gb": None, "recommended_gb": None, "notes": "Nothing is known about this model."}
         estimate = self.estimate_vram(model.model_type, quantization=quantization)
         least = None if estimate.minimum_card_gb is None else round(estimate.minimum_card_gb, 1)
         return {"min_gb": least, "recommended_gb": estimate.recommended_card_gb, "notes": estimate.basis}
@@ -346,11 +340,10 @@ def _stored(weights_file: str) -> Quantization:
 
 
 def _positive(**sizes: int | None) -> dict[str, int]:
-    checked: dict[str, int] = {}
-    for name, value in sizes.items():
-        if value is None:
-            raise ValueError(f"{name} must be given: the model has no default for it")
-        if value <= 0:
-            raise ValueError(f"{name} must be positive, not {value}")
-        checked[name] = int(value)
-    return checked
+    missing = [name for name, value in sizes.items() if value is None]
+    if missing:
+        raise ValueError(f"{missing[0]} must be given: the model has no default for it")
+    wrong = [f"{name} must be positive, not {value}" for name, value in sizes.items() if (value or 0) <= 0]
+    if wrong:
+        raise ValueError(wrong[0])
+    return {name: int(value or 0) for name, value in sizes.items()}
