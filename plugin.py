@@ -12,7 +12,8 @@ from shared.utils.plugins import WAN2GPPlugin
 from .host import Host
 from .model_analyzer import ModelAnalyzer
 from .performance_db import PerformanceDatabase
-from .ui.frame import build_view, wire
+from .ui.events import wire
+from .ui.frame import build_view
 from .ui.models.handlers import ModelsHandlers, chosen_model
 from .ui_components import UNCHANGED, page_script
 from .wan2gp.names import HOST_NAMES, LIVE_FUNCTIONS, PROBED_NAMES
@@ -25,7 +26,7 @@ Switch = Callable[[str, bool], tuple[Any, Any]]
 
 
 class ModelTrackerPlugin(WAN2GPPlugin):
-    """One tab: what is there of every model, what Generate would fetch, and which model to use."""
+    """One tab: what is there of every model, what Generate would download, and which model to use."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,8 +38,7 @@ class ModelTrackerPlugin(WAN2GPPlugin):
 
     def setup_ui(self) -> None:
         """Ask for globals and components, add the tab and what its page does in the browser."""
-        wanted = [*(entry.name for entry in HOST_NAMES), *LIVE_FUNCTIONS, *PROBED_NAMES]
-        for name in dict.fromkeys(wanted):
+        for name in dict.fromkeys([*(entry.name for entry in HOST_NAMES), *LIVE_FUNCTIONS, *PROBED_NAMES]):
             self.request_global(name)
         for name in COMPONENTS:
             self.request_component(name)
@@ -77,9 +77,9 @@ def switch_of(plugin: object) -> Switch | None:
     `goto_media_tab` (12.23) with a suffix, without which choosing the same model again would do nothing; with
     `goto_video_tab` (9.9 to 11.13) as it is, see `takes_plain_types`.
     """
-    own: Switch | None = getattr(plugin, "switch_to_model", None)
-    if callable(own):
-        return own
+    host_switch: Switch | None = getattr(plugin, "switch_to_model", None)
+    if callable(host_switch):
+        return host_switch
     if callable(getattr(plugin, "goto_media_tab", None)):
         return lambda model_type, open_tab: (f"{model_type}|{time.time()}", _opened("media_gen", open_tab))
     if callable(getattr(plugin, "goto_video_tab", None)):
@@ -88,9 +88,9 @@ def switch_of(plugin: object) -> Switch | None:
 
 
 def takes_plain_types(plugin: object) -> bool:
-    """Tell whether the selector takes a model's type as it is: up to 11.13.
+    """Return whether the selector takes a model's type as it is: up to 11.13.
 
-    It hears of a new text only. So it must name the model that is chosen before another is: else a model that was
+    It reacts to a new text only. So it must name the model that is chosen before another is: else a model that was
     used once, and left by hand, could not be used again.
     """
     has_switch = callable(getattr(plugin, "switch_to_model", None))

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import gradio as gr
 
-from .catalog import labels
+from .catalog.columns import COLUMNS
 from .catalog.query import ListedModel, SortKey
 from .inventory.models import ModelStatus
 
@@ -23,44 +23,6 @@ STATUS_CLASSES = {
 }
 
 
-class Column(NamedTuple):
-    """A column of the model table: its heading, its width in px, and what a click on the heading sorts by."""
-
-    heading: str
-    width: int
-    key: SortKey
-
-
-COLUMNS: tuple[Column, ...] = tuple(
-    Column(*column)
-    for column in zip(
-        (
-            "Status",
-            "Model Name",
-            "To fetch",
-            "Speed",
-            "VRAM (GB)",
-            "Quality",
-            "Size (GB)",
-            "Best For",
-            "Model id",
-        ),
-        (114, 288, 100, 138, 102, 82, 92, 340, 240),
-        (
-            SortKey.STATUS,
-            SortKey.NAME,
-            SortKey.FETCH,
-            SortKey.SPEED,
-            SortKey.VRAM,
-            SortKey.QUALITY,
-            SortKey.SIZE,
-            SortKey.BEST_FOR,
-            SortKey.MODEL_ID,
-        ),
-        strict=True,
-    )
-)
-"""The id stays last: handlers read it from a clicked row."""
 SORT_MARKS = {False: "▾", True: "▴"}
 """Before the heading that the table is sorted by, where it is never cut off: as a key sorts, the other way round."""
 
@@ -70,8 +32,6 @@ PINNED = 2
 """Columns that stay in sight when the table is moved sideways: status and name."""
 TABLE_HEIGHT = 520  # px
 EMPTY_ROW_ID = ""
-OPEN_ID = "mt-open"
-"""The hidden Textbox into which a button within HTML writes the model that it opens."""
 
 _PAGE = Path(__file__).parent / "ui"
 
@@ -118,7 +78,7 @@ def table_value(
         descending: Whether that is turned round.
     """
     mark = SORT_MARKS[descending]
-    rows = [_row(model) for model in models] or [_empty_row()]
+    rows = [[column.cell(model) for column in COLUMNS] for model in models] or [_empty_row()]
     styles = [_row_style(STATUS_CLASSES[model.tracked.status]) for model in models] or [[""] * len(COLUMNS)]
     return {
         "headers": [
@@ -127,21 +87,6 @@ def table_value(
         "data": rows,
         "metadata": {"display_value": None, "styling": styles},
     }
-
-
-def _row(model: ListedModel) -> list[str]:
-    tracked, figures = model.tracked, model.figures
-    return [
-        labels.status_words(tracked),
-        tracked.name,
-        labels.fetch_words(tracked),
-        labels.speed_figure(figures),
-        labels.vram_figure(figures),
-        labels.quality_figure(figures),
-        labels.gigabytes(tracked.size),
-        labels.or_dash(figures.best_for),
-        tracked.model_type,
-    ]
 
 
 def _row_style(status_class: str) -> list[str]:
@@ -164,8 +109,13 @@ def section(name: str, make: Callable[[], str]) -> str:
 
 def failure(name: str, error: Exception) -> str:
     """Return what stands in place of a part that failed."""
-    told = f"“{name}” cannot be shown: {f'{type(error).__name__}: {error}'}"
-    return f'<p class="mt-note mt-missing" role="alert">{escape(told)}</p>'
+    message = f"“{name}” cannot be shown: {type(error).__name__}: {error}"
+    return f'<p class="mt-note mt-missing" role="alert">{escape(message)}</p>'
+
+
+def note(text: str) -> str:
+    """Return a line that screen readers announce as it changes; nothing for no text."""
+    return f'<p class="mt-note" role="status">{escape(text)}</p>' if text else ""
 
 
 ASK = (
@@ -173,21 +123,21 @@ ASK = (
     "box.value=this.dataset.ask+'|'+Date.now();"
     "box.dispatchEvent(new Event('input',{bubbles:true}))"
 )
-"""Writes what a button asks for into a hidden Textbox, whose `input` event then fires; the time makes each text new."""
+"""Writes what a button asks for, and the time, into a hidden Textbox, whose `input` event then fires."""
 
 
-def ask_button(words: str, box: str, ask: str, *, tip: str = "", classes: str = "mt-ask") -> str:
+def ask_button(label: str, box: str, ask: str, *, tip: str = "", classes: str = "mt-ask") -> str:
     """Return a real button within HTML that asks the page for something.
 
     Args:
-        words: Its label, as HTML.
-        box: Id of the hidden Textbox that hears it.
-        ask: What it says there.
+        label: As HTML.
+        box: Id of the hidden Textbox, see `ui/requests.py`.
+        ask: What it writes there.
         tip: A tooltip.
         classes: Its CSS classes.
     """
     title = f' title="{escape(tip)}"' if tip else ""
     return (
         f'<button type="button" class="{classes}" data-box="{escape(box)}" data-ask="{escape(ask)}"{title} '
-        f'onclick="{escape(ASK)}">{words}</button>'
+        f'onclick="{escape(ASK)}">{label}</button>'
     )

@@ -13,6 +13,7 @@ from ..phrases import counted, listed
 from ..units import GB, amount
 from ..wan2gp.definitions import Output
 from ..wan2gp.required_files import Role
+from .fetch_state import FetchState, fetch_state
 from .query import SortKey
 
 if TYPE_CHECKING:
@@ -61,6 +62,13 @@ SORT_KEYS = {
     SortKey.FAMILY: "Family",
     SortKey.MODEL_ID: "Model id",
 }
+FETCH_STATES = {
+    FetchState.NOTHING: "nothing",
+    FetchState.STOPS: "no download URL",
+    FetchState.NOT_SURE: "not sure",
+    FetchState.BROKEN: "broken file",
+}
+"""In words; what would be downloaded has its size instead."""
 FILE_MARKS = {FileState.PRESENT: "✓", FileState.DAMAGED: "⚠", FileState.MISSING: "✗"}
 
 
@@ -144,16 +152,10 @@ def gigabytes(known: Total) -> str:
 
 
 def fetch_words(model: TrackedModel) -> str:
-    """Return what Generate would download, for a narrow column.
-
-    One of "17.0 GB", "small", "nothing", "no download URL" (it would stop there), "not sure", "broken file".
-    """
-    if model.stopped_by is not None:
-        return "no download URL"
-    if model.problems:
-        return "not sure"
-    if not model.to_fetch:
-        return "broken file" if model.damaged else "nothing"
+    """Return what Generate would download, for a narrow column: "17.0 GB", "small", or one of `FETCH_STATES`."""
+    state = fetch_state(model)
+    if state is not FetchState.DOWNLOADS:
+        return FETCH_STATES[state]
     if not model.fetch.bytes and not model.fetch.unknown:
         return "small"
     return f"{gigabytes(model.fetch)} GB"
@@ -161,10 +163,10 @@ def fetch_words(model: TrackedModel) -> str:
 
 def fetches(model: TrackedModel) -> str:
     """Return the same with the number of files: "2 files, 17.0 GB"."""
-    if model.to_fetch and model.stopped_by is None and not model.problems:
-        files = counted(len(model.to_fetch), ("{number} file", "{number} files"))
-        return f"{files}, {total(model.fetch)}"
-    return fetch_words(model)
+    if fetch_state(model) is not FetchState.DOWNLOADS:
+        return fetch_words(model)
+    files = counted(len(model.to_fetch), ("{number} file", "{number} files"))
+    return f"{files}, {total(model.fetch)}"
 
 
 def vram_words(minimum_gb: float | None, recommended_gb: float | None) -> str:

@@ -13,16 +13,15 @@ if TYPE_CHECKING:
 
 def file_list(model: TrackedModel) -> str:
     """Return what Generate would do, then a table of all files with tabs between its columns."""
-    who = f"{model.name} ({model.model_type})"
-    title = one_line(f"{who}: {sentences.what_generate_does(model)}")
+    title = one_line(f"{model.name} ({model.model_type}): {sentences.what_generate_does(model)}")
     table = [
-        ("State", "Size", "Path", "Address"),
+        ("State", "Size", "Path", "URL"),
         *(
             (
                 labels.FILE_STATES[file.state],
                 labels.size(file.size),
                 file.path,
-                file.required.url or "no address",
+                file.required.url or "no download URL",
             )
             for file in model.files
         ),

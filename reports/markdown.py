@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..catalog import labels, sentences
+from ..catalog.columns import COLUMNS
 from ..inventory.models import ModelStatus
 from ..phrases import counted
 from ..units import amount
 from ..wan2gp.names import HOST_NAMES
 from .escaping import escaped
-from .rows import cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,18 +20,12 @@ if TYPE_CHECKING:
     from ..performance.hardware import Machine
     from ..wan2gp.problems import Problem
 
-HEADINGS = ("Status", "Model", "To fetch", "Speed", "VRAM (GB)", "Quality", "Size (GB)", "Best for", "Id")
-_TITLE = "Wan2GP models"
-_MODELS = "Models"
-_BY_FAMILY = "By family"
-
-
 _NAMED = 3
 """Models with the same problem are named up to this many."""
 
 
 def full_report(inventory: Inventory, models: Sequence[ListedModel], machine: Machine) -> str:
-    """Return summary, settings, drives, table, per-family inventory, problems and what is known of the host.
+    """Return summary, settings, drives, table, per-family inventory, problems and compatibility.
 
     Args:
         inventory: The scan.
@@ -39,7 +33,7 @@ def full_report(inventory: Inventory, models: Sequence[ListedModel], machine: Ma
         machine: The machine that they are judged for.
     """
     sections = [
-        f"# {_TITLE}\n\n{summary(inventory)}",
+        f"# Wan2GP models\n\n{summary(inventory)}",
         _section("Settings", _settings(inventory, machine)),
         _section("Drives", map(labels.drive, inventory.drives)),
         _table(models, len(inventory.visible)),
@@ -70,10 +64,10 @@ def summary(inventory: Inventory) -> str:
 
 def machine_words(machine: Machine) -> str:
     """Return the graphics card and the memory: "RTX 3060, 12 GB VRAM, 64 GiB RAM"."""
-    told = [machine.gpu_name or "graphics card not known"]
-    told += [f"{machine.card_gb:g} GB VRAM"] if machine.card_gb else []
-    told += [f"{machine.ram_gib:.0f} GiB RAM"] if machine.ram_gib else []
-    return ", ".join(told)
+    facts = [machine.gpu_name or "graphics card not known"]
+    facts += [f"{machine.card_gb:g} GB VRAM"] if machine.card_gb else []
+    facts += [f"{machine.ram_gib:.0f} GiB RAM"] if machine.ram_gib else []
+    return ", ".join(facts)
 
 
 def _section(title: str, lines: Iterable[str]) -> str:
@@ -93,62 +87,56 @@ def _settings(inventory: Inventory, machine: Machine) -> list[str]:
 
 
 def _table(models: Sequence[ListedModel], of_all: int) -> str:
-    lines = [HEADINGS, *(tuple(map(escaped, cells(model))) for model in models)]
+    headings = [column.heading for column in COLUMNS]
+    lines = [headings, *([escaped(column.cell(model)) for column in COLUMNS] for model in models)]
     head, *rows = [f"| {' | '.join(line)} |" for line in lines]
-    table = "\n".join([head, f"|{'---|' * len(HEADINGS)}", *rows])
-    part = (
-        [
-            counted(
-                of_all,
-                (
-                    "{matching} of {number} model, as filtered on the page.",
-                    "{matching} of {number} models, as filtered on the page.",
-                ),
-                matching=len(models),
-            )
-        ]
-        if len(models) < of_all
-        else []
-    )
     return "\n\n".join(
         [
-            f"## {_MODELS}",
-            *part,
-            table,
+            "## Models",
+            *part_of(len(models), of_all),
+            "\n".join([head, f"|{'---|' * len(COLUMNS)}", *rows]),
             "Speed, VRAM and quality are not measured on this computer: “~” estimated, without it published, “–” not known.",
         ]
     )
+
+
+def part_of(matching: int, of_all: int) -> list[str]:
+    """Return that these are not all models; nothing where they are."""
+    forms = (
+        "{matching} of {number} model, as filtered on the page.",
+        "{matching} of {number} models, as filtered on the page.",
+    )
+    return [counted(of_all, forms, matching=matching)] if matching < of_all else []
 
 
 def _by_family(models: Sequence[ListedModel]) -> str:
     blocks: list[str] = []
     for family in dict.fromkeys(model.tracked.family for model in models):
         members = [model.tracked for model in models if model.tracked.family == family]
-        have = [model for model in members if model.status is ModelStatus.DOWNLOADED]
-        part = [model for model in members if model.status is ModelStatus.PARTIAL]
-        heading = f"{escaped(family)}: {len(have)} of {len(members)} downloaded"
-        lines = [f"### {heading}"]
-        lines += [f"- {labels.STATUS_MARKS[model.status]} {escaped(model.name)}" for model in have]
-        lines += [f"- {labels.STATUS_MARKS[model.status]} {escaped(_does(model))}" for model in part]
+        downloaded = [model for model in members if model.status is ModelStatus.DOWNLOADED]
+        partial = [model for model in members if model.status is ModelStatus.PARTIAL]
+        lines = [f"### {escaped(family)}: {len(downloaded)} of {len(members)} downloaded"]
+        lines += [f"- {labels.STATUS_MARKS[model.status]} {escaped(model.name)}" for model in downloaded]
+        lines += [
+            f"- {labels.STATUS_MARKS[model.status]} "
+            f"{escaped(f'{model.name}: {sentences.what_generate_does(model)}')}"
+            for model in partial
+        ]
         blocks.append("\n".join(lines))
-    return "\n\n".join([f"## {_BY_FAMILY}", *blocks]) if blocks else ""
-
-
-def _does(model: TrackedModel) -> str:
-    return f"{model.name}: {sentences.what_generate_does(model)}"
+    return "\n\n".join(["## By family", *blocks]) if blocks else ""
 
 
 def _problems(inventory: Inventory) -> list[str]:
-    return [*map(str, inventory.problems), *told_once(inventory.models.values(), str)]
+    return [*map(str, inventory.problems), *each_once(inventory.models.values(), str)]
 
 
-def told_once(models: Iterable[TrackedModel], words: Callable[[Problem], str]) -> list[str]:
-    """Return each problem of models once, with whose it is: "A, B: …", "A and 216 more: …"."""
-    whose: dict[str, list[str]] = {}
+def each_once(models: Iterable[TrackedModel], sentence: Callable[[Problem], str]) -> list[str]:
+    """Return each problem of models once, with the models' names: "A, B: …", "A and 216 more: …"."""
+    names_by_problem: dict[str, list[str]] = {}
     for model in models:
         for problem in model.problems:
-            whose.setdefault(words(problem), []).append(model.name)
-    return [f"{_names(names)}: {told}" for told, names in whose.items()]
+            names_by_problem.setdefault(sentence(problem), []).append(model.name)
+    return [f"{_names(names)}: {problem}" for problem, names in names_by_problem.items()]
 
 
 def _names(names: Sequence[str]) -> str:
@@ -158,9 +146,9 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _compatibility(inventory: Inventory) -> list[str]:
-    """Return what is known of the host, what of it is found, and what each thing that is not found costs."""
-    told = list(inventory.compatibility.lines) if inventory.compatibility else []
+    """Return how this Wan2GP works, which names were found in it, and what each missing one costs."""
+    lines = list(inventory.compatibility.lines) if inventory.compatibility else []
     missing = {name.name for name in inventory.missing_names}
-    found = [name.name for name in HOST_NAMES if name.name not in missing]
-    told += ["Found: {names}.".format(names=", ".join(found))] if inventory.models else []
-    return told + [f"Not found: {name.name}: {name.impact}." for name in inventory.missing_names]
+    present = [name.name for name in HOST_NAMES if name.name not in missing]
+    lines += [f"Found: {', '.join(present)}."] if inventory.models else []
+    return lines + [f"Not found: {name.name}: {name.impact}." for name in inventory.missing_names]

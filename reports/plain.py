@@ -20,5 +20,5 @@ def shortened(text: str, longest: int) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Tell whether a text can be written into a file as it is, on one line."""
+    """Return whether a text can be written into a file as it is, on one line."""
     return _NOT_SHOWN.search(text) is None

@@ -1,4 +1,4 @@
-"""A script that fetches what Generate would fetch for a model, each file to where Wan2GP looks for it.
+"""A script that downloads what Generate would download for a model, each file to where Wan2GP looks for it.
 
 What is there already is left alone. A file arrives beside its place under another name and is renamed when it is whole,
 so that Wan2GP never takes half a file for a whole one; a second run goes on where the first was stopped:
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 
 class ScriptForm(Enum):
-    """What runs the script; the value is shown to users."""
+    """What runs the script."""
 
-    HF = "hf download"
+    HF = "hf"
     CURL = "curl"
     WGET = "wget"
-    POWERSHELL = "PowerShell"
+    POWERSHELL = "powershell"
 
     @property
     def suffix(self) -> str:
@@ -44,6 +44,13 @@ class ScriptForm(Enum):
         return ".ps1" if self is ScriptForm.POWERSHELL else ".sh"
 
 
+SCRIPT_FORMS = {
+    ScriptForm.HF: "hf download",
+    ScriptForm.CURL: "curl",
+    ScriptForm.WGET: "wget",
+    ScriptForm.POWERSHELL: "PowerShell",
+}
+"""As users know them."""
 _HUB = "huggingface.co"
 _ON_HUB = re.compile(r"/(?P<repo>[^/]+/[^/]+)/(?:resolve|blob)/(?P<revision>[^/]+)/(?P<path>.+)")
 _KEPT = ":/?#[]@!$&'()*+,;=%~"
@@ -55,7 +62,7 @@ _BOM = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class _LeftOut:
-    """Why a file is not fetched by the script."""
+    """Why a file is not downloaded by the script."""
 
     reason: str
 
@@ -70,31 +77,30 @@ _PROGRAMS = {
 
 
 def download_script(model: TrackedModel, form: ScriptForm) -> str:
-    """Return the script's text; what it does not fetch is named in comments and when it ends."""
+    """Return the script's text; what it does not download is named in comments and when it ends."""
     calls = [(file, _call(file, form)) for file in model.to_fetch]
     left_out = [file.required.name for file, call in calls if isinstance(call, _LeftOut)]
     left_out += [model.stopped_by.required.name] if model.stopped_by else []
-    fetched = [file for file, call in calls if not isinstance(call, _LeftOut)]
-    lines = [*(_comment(line) for line in _about(model, fetched)), *_setup(fetched, form)]
+    downloaded = [file for file, call in calls if not isinstance(call, _LeftOut)]
+    lines = [*(_comment(line) for line in _about(model, downloaded)), *_setup(downloaded, form)]
     for file, call in calls:
         lines += [
             "",
             _comment(f"{labels.ROLES[file.required.role]}: {file.required.name}, {labels.size(file.size)}"),
         ]
-        lines.append(_not_fetched(call.reason) if isinstance(call, _LeftOut) else call)
+        lines.append(_not_downloaded(call.reason) if isinstance(call, _LeftOut) else call)
     if model.stopped_by:
         lines += [
             "",
-            _not_fetched(
-                f"{model.stopped_by.required.name}. Nothing tells where to fetch it: put it there by hand. What comes after it is in no script until then."
+            _not_downloaded(
+                f"{model.stopped_by.required.name}. It has no download URL: put it there by hand. What comes after it is in no script until then."
             ),
         ]
     lines += [_comment(f"Broken: {file.path}. {sentences.remedy(file)}") for file in model.damaged]
-    names = ", ".join(left_out)
-    told = one_line(f"Not fetched by this script: {names}.") if left_out else ""
+    warning = one_line(f"Not downloaded by this script: {', '.join(left_out)}.") if left_out else ""
     if form is ScriptForm.POWERSHELL:
-        return _BOM + "\n".join([*lines, "", f"$leftOut = {_for_powershell(told)}", _program("end.ps1")])
-    return "\n".join(["#!/bin/sh", *lines, "", f"left_out={shlex.quote(told)}", _program("end.sh")])
+        return _BOM + "\n".join([*lines, "", f"$leftOut = {_for_powershell(warning)}", _program("end.ps1")])
+    return "\n".join(["#!/bin/sh", *lines, "", f"left_out={shlex.quote(warning)}", _program("end.sh")])
 
 
 @cache
@@ -102,37 +108,29 @@ def _program(name: str) -> str:
     return (Path(__file__).parent / "scripts" / name).read_text(encoding="utf-8")
 
 
-def _about(model: TrackedModel, fetched: Sequence[TrackedFile]) -> list[str]:
-    whose = f"{model.name} ({model.model_type})"
-    if not fetched:
-        return [f"Fetches nothing for {whose}."]
-    size = labels.total(total(file.size for file in fetched))
+def _about(model: TrackedModel, files: Sequence[TrackedFile]) -> list[str]:
+    model_words = f"{model.name} ({model.model_type})"
+    if not files:
+        return [f"Downloads nothing for {model_words}."]
+    size = labels.total(total(file.size for file in files))
     return [
-        counted(
-            len(fetched),
-            (
-                "Fetches {number} file, {size}, for {model}.",
-                "Fetches {number} files, {size}, for {model}.",
-            ),
-            size=size,
-            model=whose,
-        ),
+        f"Downloads {counted(len(files), ('{number} file', '{number} files'))}, {size}, for {model_words}.",
         "Each file goes to where Wan2GP looks for it. What is there already is left alone.",
         "Run it again to go on after a break, or to try again what failed.",
     ]
 
 
-def _setup(fetched: Sequence[TrackedFile], form: ScriptForm) -> list[str]:
-    on_windows = any(_WINDOWS.match(file.path) for file in fetched)
+def _setup(files: Sequence[TrackedFile], form: ScriptForm) -> list[str]:
+    on_windows = any(_WINDOWS.match(file.path) for file in files)
     checked = ["windows_paths.sh"] if on_windows and form is not ScriptForm.POWERSHELL else []
     return [_program(name) for name in (*checked, *_PROGRAMS[form])]
 
 
 def _call(file: TrackedFile, form: ScriptForm) -> str | _LeftOut:
-    """Return the line that fetches a file, or why there is none."""
-    url, why = _address(file)
-    if why:
-        return _LeftOut(why)
+    """Return the line that downloads a file, or why there is none."""
+    url, objection = _url(file)
+    if objection:
+        return _LeftOut(objection)
     parts = urlsplit(url)
     on_hub = _ON_HUB.fullmatch(parts.path) if parts.hostname == _HUB else None
     if form is ScriptForm.HF:
@@ -145,30 +143,30 @@ def _call(file: TrackedFile, form: ScriptForm) -> str | _LeftOut:
     return _shell_call(address, _for_shell(file.path))
 
 
-def _address(file: TrackedFile) -> tuple[str, str]:
-    """Return from where a file is fetched, or why it is not."""
+def _url(file: TrackedFile) -> tuple[str, str]:
+    """Return from where a file is downloaded, or why it is not."""
     url = file.required.url
     if file.required.is_folder:
-        return "", "it is a whole folder of a repository. Let Wan2GP fetch it."
+        return "", "it is a whole folder of a repository. Let Wan2GP download it."
     if url is None or not url.startswith(("https://", "http://")):
-        return "", "nothing tells where to fetch it."
+        return "", "it has no download URL."
     if not (is_plain(url) and is_plain(file.path)):
-        return "", "its path or address has control characters. Let Wan2GP fetch it."
+        return "", "its path or URL has control characters. Let Wan2GP download it."
     try:
         urlsplit(url)
     except ValueError:
-        return "", "its address is malformed."
+        return "", "its URL is malformed."
     return url, ""
 
 
 def _with_hf(on_hub: re.Match[str] | None, path: str, url: str) -> str | _LeftOut:
     if on_hub is None:
         return _LeftOut(
-            f"it is not in a model repository of {_HUB}. Take another form of this script for {url}"
+            f"it is not in a model repository of {_HUB}. Use another form of this script for {url}"
         )
     repo, revision, name = (unquote(on_hub[part]) for part in ("repo", "revision", "path"))
     if not (is_plain(repo + revision + name) and stays_below(name)):
-        return _LeftOut("its address is no plain path. Let Wan2GP fetch it.")
+        return _LeftOut("its URL is no plain path. Let Wan2GP download it.")
     return _shell_call(repo, revision, name, _for_shell(path))
 
 
@@ -186,8 +184,8 @@ def _for_powershell(text: str) -> str:
     return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", text) + "'"
 
 
-def _not_fetched(reason: str) -> str:
-    return _comment(f"Not fetched here: {reason}")
+def _not_downloaded(reason: str) -> str:
+    return _comment(f"Not downloaded here: {reason}")
 
 
 def _comment(text: str) -> str:

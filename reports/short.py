@@ -5,7 +5,7 @@
 Wan2GP 12.60, verified
 RTX 3060, 12 GB VRAM, 64 GiB RAM; transformer quantization int8, …
 - ✓ a downloaded model, 21.1 GB
-- ◐ a partial one: still missing: VAE; to fetch 0.5 GB
+- ◐ a partial one: still missing: VAE; to download 0.5 GB
 … and 12 more
 **Problems**
 - …
@@ -16,10 +16,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..catalog import labels, sentences
+from ..catalog.fetch_state import FetchState, fetch_state
 from ..inventory.models import ModelStatus
-from ..phrases import counted
 from .escaping import escaped
-from .markdown import machine_words, summary, told_once
+from .markdown import each_once, machine_words, part_of, summary
 from .plain import shortened
 
 if TYPE_CHECKING:
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
     from ..inventory.models import Inventory
     from ..performance.hardware import Machine
     from ..wan2gp.problems import Problem
-
-_TITLE = "Wan2GP models"
-_MORE = "… and {number} more"
-_PROBLEMS = "Problems"
-
 
 POST = 2000
 """Characters of a Discord post."""
@@ -64,77 +59,64 @@ def short_report(
         for model in models
         if model.tracked.status is status and (is_part or status is not ModelStatus.MISSING)
     ]
-    head = [f"**{_TITLE}**", *_head(inventory, machine)]
-    if is_part:
-        head.append(
-            counted(
-                len(inventory.visible),
-                (
-                    "{matching} of {number} model, as filtered on the page:",
-                    "{matching} of {number} models, as filtered on the page:",
-                ),
-                matching=len(models),
-            )
-        )
+    head = ["**Wan2GP models**", *_head(inventory, machine), *part_of(len(models), len(inventory.visible))]
     problems = [f"- {escaped(shortened(line, _PROBLEM))}" for line in _problems(inventory, models)]
-    told = _fitting(problems, int(limit * _FOR_PROBLEMS))
-    tail = [f"**{_PROBLEMS}**", *told] if told else []
+    kept = _fitting(problems, int(limit * _FOR_PROBLEMS))
+    tail = ["**Problems**", *kept] if kept else []
     room = limit - sum(map(_length, [*head, *tail]))
     return "\n".join([*head, *_fitting(listed, room), *tail]) + "\n"
 
 
 def _head(inventory: Inventory, machine: Machine) -> list[str]:
-    known = inventory.compatibility
-    form = "Wan2GP {version}"
-    if known is not None:
-        form = "Wan2GP {version}, verified" if known.is_verified else "Wan2GP {version}, not verified"
+    version = f"Wan2GP {shortened(inventory.version or 'of unknown version', _NAME)}"
+    if inventory.compatibility is not None:
+        version += ", verified" if inventory.compatibility.is_verified else ", not verified"
     settings = (f"{name.lower()} {value}" for name, value in labels.settings(inventory.settings))
-    facts = "{machine}; {settings}".format(
-        machine=shortened(machine_words(machine), _NAME), settings=", ".join(settings)
-    )
-    return [
-        summary(inventory),
-        escaped(form.format(version=shortened(inventory.version or "of unknown version", _NAME))),
-        escaped(shortened(facts, _FACTS)),
-    ]
+    facts = f"{shortened(machine_words(machine), _NAME)}; {', '.join(settings)}"
+    return [summary(inventory), escaped(version), escaped(shortened(facts, _FACTS))]
 
 
 def _in_short(model: ListedModel) -> str:
     tracked, name = model.tracked, shortened(model.tracked.name, _NAME)
     if tracked.status is ModelStatus.DOWNLOADED:
         return f"{name}, {labels.total(tracked.size)}"
-    words = [sentences.why_status(tracked)] if tracked.status is ModelStatus.PARTIAL else []
-    if tracked.stopped_by or tracked.problems:
-        words.append(labels.fetch_words(tracked))
-    elif tracked.to_fetch:
-        words.append(f"to fetch {labels.fetch_words(tracked)}")
-    return f"{name}: {'; '.join(words)}"
+    facts = [sentences.why_status(tracked)] if tracked.status is ModelStatus.PARTIAL else []
+    state = fetch_state(tracked)
+    if state is FetchState.DOWNLOADS:
+        facts.append(f"to download {labels.fetch_words(tracked)}")
+    elif state in {FetchState.STOPS, FetchState.NOT_SURE}:
+        facts.append(labels.fetch_words(tracked))
+    return f"{name}: {'; '.join(facts)}"
 
 
 def _problems(inventory: Inventory, models: Sequence[ListedModel]) -> list[str]:
     """Return what is wrong and what is not found, without paths."""
 
-    def words(problem: Problem) -> str:
+    def sentence(problem: Problem) -> str:
         return f"{problem.message} {problem.remedy}"
 
-    found = [words(problem) for problem in inventory.problems]
-    found += told_once([model.tracked for model in models], words)
-    impact = ", ".join(name.name for name in inventory.missing_names)
-    return [*found, f"Not found in this Wan2GP: {impact}."] if impact else found
+    lines = [sentence(problem) for problem in inventory.problems]
+    lines += each_once([model.tracked for model in models], sentence)
+    missing = ", ".join(name.name for name in inventory.missing_names)
+    return [*lines, f"Not found in this Wan2GP: {missing}."] if missing else lines
 
 
 def _fitting(lines: Sequence[str], room: int) -> list[str]:
     """Return as many lines as have room, and how many are left out."""
     if sum(map(_length, lines)) <= room:
         return list(lines)
-    room -= _length(_MORE.format(number=len(lines)))
+    room -= _length(_more(len(lines)))
     kept: list[str] = []
     for line in lines:
         room -= _length(line)
         if room < 0:
             break
         kept.append(line)
-    return [*kept, _MORE.format(number=len(lines) - len(kept))]
+    return [*kept, _more(len(lines) - len(kept))]
+
+
+def _more(number: int) -> str:
+    return f"… and {number} more"
 
 
 def _length(line: str) -> int:

@@ -1,18 +1,22 @@
-"""The listed models as CSV, for spreadsheets: a line of headings, then a line for each model; empty is not known."""
+"""The listed models as CSV, for spreadsheets: a line of headings, then a line for each model; empty is not known.
+
+The headings are the figures of `table_json` by the same names, with the same values, but for sizes, which are in GB
+(10⁹ bytes) under names that end in `_gb`, and lists, which have "; " between their items.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from dataclasses import fields
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from .rows import Row, row
+from ..catalog.columns import FIGURES, figures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..catalog.columns import Value
     from ..catalog.query import ListedModel
     from ..inventory.models import Inventory
     from ..performance.hardware import Machine
@@ -23,28 +27,25 @@ _BOM = "\ufeff"
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _HALVES = re.compile("[\ud800-\udfff]")
 
-_FIGURES = tuple(field.name for field in fields(Row))
-COLUMNS = tuple(name.replace("_bytes", "_gb") for name in _FIGURES)
-"""The figures of a row by their names; sizes in GB (10⁹ bytes), lists with "; " between their words."""
+HEADINGS = tuple(name.replace("_bytes", "_gb") for name in FIGURES)
 
 
 def as_csv(_inventory: Inventory, models: Sequence[ListedModel], _machine: Machine) -> str:
     """Return the models, in order; the first character is a byte order mark."""
     text = io.StringIO(newline="")
     lines = csv.writer(text)
-    lines.writerow(COLUMNS)
+    lines.writerow(HEADINGS)
     for model in models:
-        figures = row(model)
-        lines.writerow([_cell(name, getattr(figures, name)) for name in _FIGURES])
+        lines.writerow([_cell(name, value) for name, value in figures(model).items()])
     return _BOM + text.getvalue()
 
 
-def _cell(name: str, value: object) -> object:
+def _cell(name: str, value: Value) -> str | float | None:
     """Return a value for a cell; None makes an empty one."""
     if isinstance(value, int) and name.endswith("_bytes"):
         return round(value / GB, 3)
     if isinstance(value, tuple):
-        return _text("; ".join(cast("tuple[str, ...]", value)))
+        return _text("; ".join(value))
     return _text(value) if isinstance(value, str) else value
 
 

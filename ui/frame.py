@@ -1,13 +1,4 @@
-"""The Models page: summary, filters, table and the detail of one model; each section below has its own module.
-
-version (hidden) ── a scan has been made, and which model the host has chosen
-   │  a summary card, a heading, "Reset filters"
-   ▼  ▼
-renew_page → filters, summary, chosen model, this Wan2GP, list number (hidden)
-                                              ▼
-                            filters ──────→ show → count, table        each output is written by
-open_detail ← a row, "Show model", a button, version                   one event alone
-"""
+"""How the page is laid out: summary, filters, table, the detail of one model, and sections, each in its own module."""
 
 from __future__ import annotations
 
@@ -17,21 +8,19 @@ from typing import TYPE_CHECKING, Any, Literal
 import gradio as gr
 
 from .. import ui_components as parts
-from ..reports.script import ScriptForm
-from .browser_export import StatusSlot, build_browser_export, build_status_slot, wire_browser_export
-from .disk.section import CheckView, DiskView, build_disk_view, build_work_place, wire_disk
-from .models.charts import ChartsView, build_charts_view, wire_charts
-from .models.compare import ADD_ID, CompareView, build_compare_view, wire_compare
+from ..reports.script import SCRIPT_FORMS, ScriptForm
+from .browser_export import StatusSlot, build_browser_export, build_status_slot
+from .disk.section import CheckView, DiskView, build_disk_view, build_work_place
+from .models.charts import ChartsView, build_charts_view
+from .models.compare import ADD_ID, CompareView, build_compare_view
 from .models.exports import ReportForm
 from .models.filters import FilterView, build_filters
-from .models.handlers import LIST_ID, SCAN_ID, SHOW_ID
+from .models.handlers import SHOW_ID
+from .requests import LIST_ID, OPEN_ID, SCAN_ID, hidden_box
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .models.handlers import ModelsHandlers
 
-_PICK_A_ROW = "Click a row of the table, or choose a model above."
 REPORT_FORMS = {
     ReportForm.SHORT: "Markdown, short (fits a Discord post)",
     ReportForm.FULL: "Markdown, full",
@@ -55,6 +44,11 @@ class DetailView:
     copy_files: gr.Button
     script_form: gr.Dropdown
     script: gr.Button
+
+    @property
+    def actions(self) -> list[Any]:
+        """The buttons that need a model; the last one also something to download."""
+        return [self.use, self.compare, self.check.button, self.copy_files, self.script]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +85,7 @@ class ModelsView:
 
     @property
     def scan_outputs(self) -> list[Any]:
-        """What every scan writes, whoever asked for it: the mailbox, and how it goes."""
+        """What every scan writes, whoever asked for it: its number, and how it goes."""
         return [self.scan_id, self.progress, self.timer]
 
 
@@ -100,10 +94,8 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
     page = handlers.first_page()
     with gr.Column(elem_id="mt-page"):
         gr.HTML(parts.style_sheet(), elem_id="mt-style", padding=False)
-        scan_id = gr.Textbox(
-            page.scan_id, elem_id=SCAN_ID, elem_classes="mt-hidden", show_label=False, container=False
-        )
-        list_number = gr.Textbox(elem_id=LIST_ID, elem_classes="mt-hidden", show_label=False, container=False)
+        scan_id = hidden_box(SCAN_ID, page.scan_id)
+        list_number = hidden_box(LIST_ID)
         timer = gr.Timer(1, active=bool(page.progress))
         # apart from the cards, which keep the focus of the keyboard as long as they stay the same
         chosen = gr.HTML(elem_id="mt-chosen-model", padding=False)
@@ -152,11 +144,8 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
 
 def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
     with gr.Column(elem_id="mt-side"):
-        opened = gr.Textbox(
-            elem_id=parts.OPEN_ID, elem_classes="mt-hidden", show_label=False, container=False
-        )
-        # no gr.State, which a server that was started again has lost
-        picked = gr.Textbox(elem_id="mt-picked", elem_classes="mt-hidden", show_label=False, container=False)
+        opened = hidden_box(OPEN_ID)
+        picked = hidden_box("mt-picked")  # no gr.State, which a server that was started again has lost
         with gr.Row(elem_classes="mt-form"):
             show_model = gr.Dropdown(
                 choices, value=None, label="Show model (type to search)", elem_id=SHOW_ID
@@ -168,7 +157,7 @@ def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
             copy_files = _action("Copy list of files", "mt-copy-files")
         with gr.Row(elem_classes="mt-actions"):
             script_form = gr.Dropdown(
-                [(form.value, form.name) for form in ScriptForm],
+                [(SCRIPT_FORMS[form], form.name) for form in ScriptForm],
                 value=next(iter(ScriptForm)).name,
                 label="Script for",
                 show_label=False,
@@ -180,7 +169,11 @@ def _build_detail(choices: list[tuple[str, str]]) -> DetailView:
         build_status_slot(StatusSlot.DETAIL)
         checked = build_work_place("check")
         with gr.Accordion("Details", open=True, elem_id="mt-detail-box") as box:
-            shown = gr.HTML(f"<p>{_PICK_A_ROW}</p>", elem_id="mt-detail", padding=False)
+            shown = gr.HTML(
+                "<p>Click a row of the table, or choose a model above.</p>",
+                elem_id="mt-detail",
+                padding=False,
+            )
     return DetailView(
         open=opened,
         show_model=show_model,
@@ -206,80 +199,11 @@ def _build_report() -> ReportView:
         form = gr.Radio(
             [(REPORT_FORMS[form], form.name) for form in ReportForm],
             value=ReportForm.FULL.name,
-            label="Form",
+            label="Format",
             elem_id="mt-report-form",
         )
         with gr.Row():
-            save = gr.Button("Save as a file", elem_id="mt-export", size="sm")
+            save = gr.Button("Save as file", elem_id="mt-export", size="sm")
             copy = gr.Button("Copy", elem_id="mt-copy-report", size="sm")
         build_status_slot(StatusSlot.REPORT)
     return ReportView(form=form, save=save, copy=copy)
-
-
-def wire(view: ModelsView, handlers: ModelsHandlers, host_selector: Sequence[Any]) -> None:
-    """Connect every event of the page.
-
-    Args:
-        view: The page.
-        handlers: What answers.
-        host_selector: The host's components that "Use this model" writes; empty: it is not offered.
-    """
-    quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_name": False}
-    filters, shown = view.filters, view.detail
-    gr.on(
-        [view.scan_id.change, filters.filter_request.input, filters.reset.click],
-        handlers.renew_page,
-        inputs=[view.scan_id, filters.filter_request, *filters.values],
-        outputs=[
-            *filters.values,
-            view.summary,
-            view.chosen,
-            view.this_host_box,
-            view.this_host,
-            view.list_number,
-        ],
-        trigger_mode="always_last",
-        **quick,
-    )
-    gr.on(
-        [view.list_number.change, *(component.input for component in filters.values)],
-        handlers.show,
-        inputs=filters.values,
-        outputs=[view.count, view.table],
-        trigger_mode="always_last",
-        **quick,
-    )
-    actions = [shown.use, shown.compare, shown.check.button, shown.copy_files, shown.script]
-    gr.on(
-        [
-            view.table.select,
-            shown.show_model.input,
-            shown.open.input,
-            filters.card.input,
-            view.scan_id.change,
-        ],
-        handlers.open_detail,
-        inputs=[shown.show_model, shown.open, shown.picked, filters.card],
-        outputs=[shown.picked, shown.show_model, shown.shown, shown.box, *actions],
-        trigger_mode="always_last",
-        **quick,
-    )
-    view.refresh.click(handlers.refresh, inputs=view.scan_id, outputs=view.scan_outputs, **quick)
-    view.timer.tick(handlers.poll, inputs=view.scan_id, outputs=view.scan_outputs, **quick)
-    wire_browser_export(
-        view.browser_export,
-        [
-            (view.report.save.click, handlers.exports.save_report, [view.report.form, *filters.values]),
-            (view.report.copy.click, handlers.exports.copy_report, [view.report.form, *filters.values]),
-            (shown.copy_files.click, handlers.exports.copy_files, shown.picked),
-            (shown.script.click, handlers.exports.save_script, [shown.picked, shown.script_form]),
-            (shown.compare.click, handlers.compare.told, [view.compare.chosen, shown.picked]),
-        ],
-    )
-    wire_compare(view.compare, handlers.compare, shown.compare, shown.picked, filters.card, view.scan_id)
-    wire_charts(view.charts, handlers.charts, view.scan_id)
-    wire_disk(view.disk, handlers.disk, shown.check, shown.picked, view.scan_id)
-    # work on files may have changed what is there
-    view.disk.work.result.change(handlers.renew, inputs=view.scan_id, outputs=view.scan_outputs, **quick)
-    if host_selector:
-        shown.use.click(handlers.use, inputs=shown.picked, outputs=list(host_selector), **quick)

@@ -26,7 +26,7 @@
     }
   }, true);
 
-  document.addEventListener("mouseup", (event) => { // not click: Gradio draws the cell anew before that
+  document.addEventListener("mouseup", (event) => { // not click: Gradio draws the cell again before that
     const isNarrow = matchMedia("(max-width: 900px)").matches;
     if (!isNarrow || !event.target.closest(`${table} td`)) return;
     const side = document.querySelector("#mt-side"); // it stands below the table there

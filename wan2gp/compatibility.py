@@ -81,12 +81,14 @@ class Compatibility:
         is_verified: Whether the rules were checked against this version's downloads.
         capabilities: How this Wan2GP does what versions do in different ways.
         uncertainties: What is not sure; while there is any, no model is called downloaded.
+        how: What `capabilities` says, as enumerations, for programs; None: not known.
     """
 
     version: str | None
     is_verified: bool
     capabilities: tuple[Capability, ...]
     uncertainties: tuple[str, ...]
+    how: Capabilities | None = None
 
     @property
     def verdict(self) -> str:
@@ -124,6 +126,7 @@ def compatibility(host: HostSnapshot) -> Compatibility:
         is_verified=host.version in VERIFIED,
         capabilities=capabilities_of(host.capabilities, gone),
         uncertainties=tuple(str(problem) for problem in host.uncertainties),
+        how=host.capabilities,
     )
 
 

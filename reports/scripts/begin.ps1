@@ -1,4 +1,4 @@
-# Run it so: powershell -ExecutionPolicy Bypass -File this-file.ps1
+# Run it with: powershell -ExecutionPolicy Bypass -File this-file.ps1
 # Needs curl, which Windows 10 and 11 have.
 # For files behind a login set $env:HF_TOKEN = 'hf_...'; it is sent to huggingface.co alone.
 
@@ -8,7 +8,7 @@ $curl = Get-Command -Name @('curl.exe', 'curl') -CommandType Application -ErrorA
 if (-not $curl) { throw 'This needs the command curl.' }
 
 function Get-Part([string] $Url, [string] $Part) {
-  $ErrorActionPreference = 'Continue'  # curl tells its progress where errors go
+  $ErrorActionPreference = 'Continue'  # curl writes its progress to stderr
   $options = @('--globoff', '--fail', '--location', '--continue-at', '-', '--write-out', '%{http_code}', '--output', $Part)
   if ($env:HF_TOKEN -and $Url.StartsWith('https://huggingface.co/')) {
     $options += @('--header', "Authorization: Bearer $env:HF_TOKEN")

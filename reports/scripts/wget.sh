@@ -1,4 +1,4 @@
-# Fetches no files behind a login: wget would pass the token on to the server that the Hub names.
+# Downloads no files behind a login: wget would pass the token on to the server that the Hub names.
 needs=wget install=''
 
 get_part() {
@@ -17,7 +17,7 @@ fetch() {
   get_part
   status=$?
   if [ "$before" -gt 0 ] && [ "$status" = 0 ] && [ "$(part_size)" -eq "$before" ]; then
-    rm -f -- "$part"  # nothing came: whole, or another file; wget does not tell which
+    rm -f -- "$part"  # nothing came: whole, or another file; wget does not say which
     get_part
     status=$?
   fi

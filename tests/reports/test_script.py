@@ -325,7 +325,7 @@ class TestHf:
     def test_what_is_in_no_model_repository_is_named_with_its_address(self, model_of, url):
         script = download_script(model_of("a.bin", url=url), ScriptForm.HF)
         assert (
-            f"# Not fetched here: it is not in a model repository of huggingface.co. Take another form of this script for {url}"
+            f"# Not downloaded here: it is not in a model repository of huggingface.co. Use another form of this script for {url}"
             in script
         )
         assert "\nfetch " not in script
@@ -333,7 +333,7 @@ class TestHf:
     @pytest.mark.parametrize("path", ["..%2F..%2Fa.bin", "a/../../b.bin", "a%0Arm.bin", "%2Fetc/a.bin"])
     def test_a_path_that_climbs_is_not_fetched(self, model_of, path):
         script = download_script(model_of("a.bin", url=f"{ON_HUB}a/b/resolve/main/{path}"), ScriptForm.HF)
-        assert "# Not fetched here: its address is no plain path" in script
+        assert "# Not downloaded here: its URL is no plain path" in script
         assert "\nfetch " not in script
 
 
@@ -367,21 +367,21 @@ class TestPowerShell:
     def test_it_begins_with_the_mark_that_powershell_5_needs_to_read_utf_8(self, model_of):
         """In ANSI the second byte of “ё” is a quotation mark."""
         script = download_script(model_of("ё.bin"), ScriptForm.POWERSHELL)
-        assert script.encode().startswith(b"\xef\xbb\xbf# Fetches 1 file")
+        assert script.encode().startswith(b"\xef\xbb\xbf# Downloads 1 file")
 
     def test_what_it_does_not_fetch_is_a_literal_string_too(self, model_of):
         name = "x'; rm y; \u2018$(z)"
         model = model_of(name)
         script = download_script(replace(model, stopped_by=model.to_fetch[0]), ScriptForm.POWERSHELL)
         (line,) = [line for line in script.splitlines() if line.startswith("$leftOut = ")]
-        assert literal(line.removeprefix("$leftOut = ")) == (f"Not fetched by this script: {name}.", "")
+        assert literal(line.removeprefix("$leftOut = ")) == (f"Not downloaded by this script: {name}.", "")
 
 
 @pytest.mark.parametrize("form", ScriptForm)
 class TestEveryForm:
     def test_the_head_tells_model_number_and_size(self, model_of, form):
         script = download_script(model_of("a.bin", "b.bin"), form)
-        assert "# Fetches 2 files, unknown size, for m (m).\n" in script
+        assert "# Downloads 2 files, unknown size, for m (m).\n" in script
 
     @pytest.mark.parametrize("text", ["x\nrm -rf /\r\n#", "x\u2028rm", "x\x85rm", "x\rrm", "\x00\x1b[2J"])
     def test_nothing_leaves_its_comment(self, model_of, form, text):
@@ -396,7 +396,7 @@ class TestEveryForm:
     @pytest.mark.parametrize("name", ["a\nb.bin", "a\rb.bin", "\x1b[2J.bin", "a\u202eb.bin", "a\ud800b.bin"])
     def test_a_path_with_control_characters_is_left_to_wan2gp(self, model_of, form, name):
         script = download_script(model_of(name), form)
-        assert "# Not fetched here: its path or address has control characters." in script
+        assert "# Not downloaded here: its path or URL has control characters." in script
         assert "\nfetch " not in script
         assert "\nGet-ModelFile " not in script
         assert script.encode()
@@ -404,9 +404,9 @@ class TestEveryForm:
     @pytest.mark.parametrize(
         ("changes", "why"),
         [
-            ({"url": None}, "nothing tells where to fetch it"),
-            ({"url": "ftp://a/b"}, "nothing tells where to fetch it"),
-            ({"url": "https://[a/b"}, "its address is malformed"),
+            ({"url": None}, "it has no download URL"),
+            ({"url": "ftp://a/b"}, "it has no download URL"),
+            ({"url": "https://[a/b"}, "its URL is malformed"),
             ({"is_folder": True}, "it is a whole folder of a repository"),
         ],
     )
@@ -415,17 +415,17 @@ class TestEveryForm:
         first, second = model.to_fetch
         changed = replace(first, required=replace(first.required, **changes))
         script = download_script(replace(model, to_fetch=(changed, second)), form)
-        assert f"# Not fetched here: {why}" in script
-        assert "# Fetches 1 file, " in script
-        assert "Not fetched by this script: a.bin." in script.splitlines()[-3]
+        assert f"# Not downloaded here: {why}" in script
+        assert "# Downloads 1 file, " in script
+        assert "Not downloaded by this script: a.bin." in script.splitlines()[-3]
 
     def test_the_file_at_which_generate_stops_is_named(self, model_of, form):
         model = model_of("a.bin")
         script = download_script(replace(model, stopped_by=model.to_fetch[0]), form)
-        assert "# Not fetched here: a.bin. Nothing tells where to fetch it: put it there by hand." in script
+        assert "# Not downloaded here: a.bin. It has no download URL: put it there by hand." in script
 
     def test_nothing_to_fetch_makes_a_script_that_does_nothing(self, model_of, form):
-        assert "# Fetches nothing for m (m)." in download_script(model_of(), form)
+        assert "# Downloads nothing for m (m)." in download_script(model_of(), form)
 
     def test_a_damaged_file_is_named_with_its_remedy(self, world, scanned, form):
         world.add("m", URLs=world.urls("m.safetensors"), preload_URLs=world.urls("p.bin"))

@@ -37,7 +37,10 @@ def test_it_lists_what_is_here_and_counts_what_is_not(world, write):
     world.put("ckpts/p.bin")
     text = write()
     assert "3 models: ✓ 1 downloaded, ◐ 1 partial, ✗ 1 missing" in text
-    assert listed(text)[:2] == ["- ◐ part: still missing: Preloaded file; to fetch ? GB", "- ✓ here, 2.5 GB"]
+    assert listed(text)[:2] == [
+        "- ◐ part: still missing: Preloaded file; to download ? GB",
+        "- ✓ here, 2.5 GB",
+    ]
     assert "away" not in text
     assert "more" not in text
 
@@ -77,7 +80,7 @@ def test_missing_models_are_listed_where_the_page_was_filtered(world, write):
     world.put("ckpts/h.bin")
     text = write(1)
     assert "1 of 2 models, as filtered" in text
-    assert "- ✗ away: to fetch" in text
+    assert "- ✗ away: to download" in text
 
 
 def test_there_is_no_table_and_no_path(world, write):

@@ -6,11 +6,11 @@ import json
 from dataclasses import replace
 
 import pytest
+from model_tracker.catalog.columns import figures as figures_of
 from model_tracker.inventory.sizes import SMALL_SIZE
 from model_tracker.performance.hardware import Machine
 from model_tracker.reports.file_list import file_list
-from model_tracker.reports.rows import row
-from model_tracker.reports.table_csv import COLUMNS, as_csv
+from model_tracker.reports.table_csv import HEADINGS, as_csv
 from model_tracker.reports.table_json import as_json
 
 MACHINE = Machine(gpu_name="RTX 3060", vram_gib=12, source="chosen")
@@ -26,7 +26,7 @@ def rows(world, scanned):
     """Return model type → figures."""
 
     def read(**figures):
-        return {model.tracked.model_type: row(model) for model in scanned(**figures)[1]}
+        return {model.tracked.model_type: figures_of(model) for model in scanned(**figures)[1]}
 
     return read
 
@@ -36,25 +36,29 @@ def test_nothing_to_fetch_is_0_and_a_size_that_is_not_known_is_not(world, rows):
     world.add("away", URLs=world.urls("a.bin"))
     world.add("half", URLs=world.urls("h.gguf"), preload_URLs=world.urls("q.bin"))
     world.put("ckpts/h.gguf")
-    told = rows()
-    figures = ("fetch", "fetch_files", "fetch_bytes", "fetch_origin", "size_bytes", "size_origin")
-    assert {name: tuple(getattr(told[name], figure) for figure in figures) for name in told} == {
+    names = ("fetch", "fetch_files", "fetch_bytes", "fetch_origin", "size_bytes", "size_origin")
+    assert {model_type: tuple(map(figures.get, names)) for model_type, figures in rows().items()} == {
         "here": ("nothing", 0, 0, "exact", 1000, "exact"),
-        "away": ("? GB", 1, None, "unknown", None, "unknown"),
-        "half": ("? GB", 1, None, "unknown", 1000, "at least"),
+        "away": ("downloads", 1, None, "unknown", None, "unknown"),
+        "half": ("downloads", 1, None, "unknown", 1000, "at_least"),
     }
 
 
 def test_what_is_fetched_is_not_known_where_generate_would_stop_or_the_definition_has_a_problem(world, rows):
     world.add("stops", URLs=["by_hand.bin"])
     world.add("bad", URLs=5)
-    told = rows()
-    assert (told["stops"].fetch, told["stops"].fetch_files, told["stops"].fetch_bytes) == (
-        "no download URL",
-        None,
-        None,
-    )
-    assert (told["bad"].fetch, told["bad"].fetch_files, told["bad"].fetch_bytes) == ("not sure", None, None)
+    names = ("fetch", "fetch_files", "fetch_bytes", "fetch_origin")
+    assert {model_type: tuple(map(figures.get, names)) for model_type, figures in rows().items()} == {
+        "stops": ("stops", None, None, "unknown"),
+        "bad": ("not_sure", None, None, "unknown"),
+    }
+
+
+def test_a_broken_file_is_told_from_one_to_download(world, rows):
+    world.add("broken", URLs=world.urls("b.safetensors"))
+    (path,) = world.put("ckpts/b.safetensors")
+    path.write_bytes(path.read_bytes()[:-1])
+    assert (rows()["broken"]["fetch"], rows()["broken"]["fetch_files"]) == ("broken", 0)
 
 
 def test_small_texts_of_unknown_size_are_not_said_to_have_0_bytes(world, scanned):
@@ -62,15 +66,16 @@ def test_small_texts_of_unknown_size_are_not_said_to_have_0_bytes(world, scanned
     world.put("ckpts/m.bin")
     (model,) = scanned()[1]
     assert [file.size for file in model.tracked.to_fetch] == [SMALL_SIZE]
-    assert (row(model).fetch_files, row(model).fetch_bytes, row(model).fetch_origin) == (1, None, "unknown")
+    figures = figures_of(model)
+    assert (figures["fetch_files"], figures["fetch_bytes"], figures["fetch_origin"]) == (1, None, "unknown")
 
 
 def test_labels_that_say_unknown_are_not_known(world, rows):
     world.add(URLs=world.urls("m.bin"))
-    told = rows()["m"]
-    assert (told.speed_tier, told.quality_tier, told.vram_min_gb, told.best_for) == (None,) * 4
-    told = rows(speed_tier="Fast", speed_multiplier=2.4)["m"]
-    assert (told.speed_tier, told.speed_multiplier) == ("Fast", 2.4)
+    names = ("speed_tier", "speed_multiplier", "quality_tier", "vram_min_gb", "best_for")
+    assert [rows()["m"][name] for name in names] == [None] * 5
+    model = rows(speed_tier="Very fast", speed_multiplier=2.4, quality_tier="High")["m"]
+    assert [model[name] for name in names[:3]] == ["very_fast", 2.4, "high"]
 
 
 def test_csv_has_a_line_for_each_model_and_empty_cells_where_nothing_is_known(world, scanned):
@@ -80,7 +85,7 @@ def test_csv_has_a_line_for_each_model_and_empty_cells_where_nothing_is_known(wo
     inventory, models = scanned(tasks=("text to video", "image to video"))
     lines = {line["name"]: line for line in read_csv(as_csv(inventory, models, MACHINE))}
     assert set(lines) == {"here", "away"}
-    assert tuple(lines["here"]) == COLUMNS
+    assert tuple(lines["here"]) == HEADINGS
     assert (lines["here"]["size_gb"], lines["here"]["fetch_gb"]) == ("2.5", "0.0")
     assert (lines["away"]["size_gb"], lines["away"]["fetch_gb"]) == ("", "")
     assert lines["here"]["tasks"] == "text to video; image to video"
@@ -88,8 +93,8 @@ def test_csv_has_a_line_for_each_model_and_empty_cells_where_nothing_is_known(wo
 
 
 def test_every_heading_of_a_size_names_its_unit():
-    assert not [name for name in COLUMNS if "bytes" in name]
-    assert {"size_gb", "fetch_gb", "vram_min_gb", "vram_recommended_gb"} <= set(COLUMNS)
+    assert not [name for name in HEADINGS if "bytes" in name]
+    assert {"size_gb", "fetch_gb", "vram_min_gb", "vram_recommended_gb"} <= set(HEADINGS)
 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
@@ -120,7 +125,7 @@ def test_json_holds_every_file_with_its_reason_and_null_where_nothing_is_known(w
     world.put("ckpts/m.gguf")
     inventory, models = scanned(vram_min_gb=8.5)
     told = json.loads(as_json(inventory, models, MACHINE))
-    assert (told["schema"], told["machine"]["vram_gb"], told["machine"]["source"]) == (1, 12, "chosen")
+    assert (told["machine"]["vram_gb"], told["machine"]["source"]) == (12, "chosen")
     assert told["taken_at"] == inventory.taken_at.isoformat()
     assert told["totals"] == {
         "models": 1,
@@ -131,7 +136,7 @@ def test_json_holds_every_file_with_its_reason_and_null_where_nothing_is_known(w
         "listed": 1,
     }
     assert (told["wan2gp"]["version"], told["wan2gp"]["verified"]) == ("12.60", True)
-    assert {"name": "args", "lost": "command-line options are not known"} in told["wan2gp"]["not_found"]
+    assert {"name": "args", "impact": "command-line options are not known"} in told["wan2gp"]["not_found"]
     (model,) = told["models"]
     assert (model["name"], model["status"], model["vram_min_gb"]) == ("a \u2028 <b>", "partial", 8.5)
     assert (model["fetch_bytes"], model["speed_multiplier"], model["size_bytes"]) == (None, None, 1000)
@@ -169,16 +174,16 @@ def test_the_list_of_files_has_a_line_for_each_whatever_its_name(world, scanned)
     _, (model,) = scanned()
     head, columns, *lines = file_list(model.tracked).splitlines()
     assert head.startswith("m (m): Generate would download 2 files")
-    assert columns.split("\t") == ["State", "Size", "Path", "Address"]
+    assert columns.split("\t") == ["State", "Size", "Path", "URL"]
     assert [line.split("\t") for line in lines] == [
         ["missing", "unknown size", str(world.home / "ckpts/a b c.bin"), world.url("a b c.bin")],
         ["missing", "unknown size", str(world.home / "ckpts/p.bin"), world.url("p.bin")],
     ]
 
 
-def test_the_list_says_where_a_file_has_no_address(world, scanned):
+def test_the_list_says_where_a_file_has_no_download_url(world, scanned):
     world.add("m", name="a\nb", URLs=["by_hand.bin"])
     _, (model,) = scanned()
     text = file_list(replace(model.tracked, problems=()))
-    assert text.splitlines()[-1].endswith("\tno address")
+    assert text.splitlines()[-1].endswith("\tno download URL")
     assert len(text.splitlines()) == 3

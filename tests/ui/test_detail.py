@@ -315,7 +315,7 @@ def test_an_unknown_card_has_bars_but_no_line_and_no_judgement(shown, handlers):
     handlers.listings._machine = Machine()
     detail = shown(VIDEO)
     assert all(not fits and not lines for *_, fits, lines in bars(detail))
-    assert "choose one under “Judge for card”" in detail.text
+    assert "choose one under “Evaluate for another GPU”" in detail.text
 
 
 @pytest.mark.parametrize("model_type", [SPEECH, "no such model"])

@@ -4,18 +4,23 @@ import json
 import re
 import sys
 import threading
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from model_tracker import ui_components
 from model_tracker.catalog.query import Query
+from model_tracker.performance.fit import FIT_WORDS, FitLevel
 from model_tracker.performance.hardware import Machine
 from model_tracker.reports.script import ScriptForm
+from model_tracker.ui.browser_export import DELIVER_JS, ExportMethod, StatusSlot, browser_export
 from model_tracker.ui.models import handlers
 from model_tracker.ui.models.exports import ReportForm
 from model_tracker.ui.models.file_table import COPY, link
 from model_tracker.ui.models.filters import THIS_CARD, Filters
+from model_tracker.ui.models.vram_chart import FIT_MARKS
+from model_tracker.ui.requests import FilterRequest
 from model_tracker.ui.scanning import Scanner, ScanState
 from sparse import write_stand_in
 
@@ -99,7 +104,7 @@ def test_another_card_leaves_the_model_that_was_picked(page):
 def test_without_a_known_card_nothing_is_said_to_fit_and_the_page_says_why(page):
     page.stage.plugin.handlers.listings._machine = Machine()
     answer = page.fire("mt-fits", "input", fits=True)
-    assert "Judge for card" in answer["mt-count"]
+    assert "Evaluate for another GPU" in answer["mt-count"]
 
 
 def test_speed_and_family_filters_show_only_theirs(page, everything):
@@ -206,6 +211,56 @@ def test_every_form_of_the_report_holds_what_the_filters_leave_and_no_other_mode
         assert "Kontext" not in text
 
 
+def test_the_report_holds_for_the_graphics_card_that_was_chosen(page):
+    listings = page.stage.plugin.handlers.listings
+    fits = {}
+    for card in ("RTX 3050", "RTX 4090"):
+        parcel = page.fire("mt-export", "click", report_form="JSON", card=card)["mt-parcel"]
+        report = json.loads(json.loads(parcel)["text"])
+        assert report["machine"]["gpu"] == card
+        fits[card] = {model["model_type"]: model["fits"] for model in report["models"]}
+        assert fits[card] == {
+            model.tracked.model_type: model.fit.overall.value for model in listings.of(card)
+        }
+    assert fits["RTX 3050"] != fits["RTX 4090"]
+
+
+def test_a_vram_budget_of_the_report_is_that_of_the_chosen_card(page):
+    listed = {}
+    for card, vram_gb in (("RTX 3050", 8), ("RTX 4090", 24)):
+        parcel = page.fire("mt-export", "click", report_form="JSON", card=card, vram=THIS_CARD)["mt-parcel"]
+        models = json.loads(json.loads(parcel)["text"])["models"]
+        assert all(model["vram_min_gb"] <= vram_gb for model in models)
+        listed[card] = {model["model_type"] for model in models}
+    assert listed["RTX 3050"] < listed["RTX 4090"]
+
+
+def test_every_word_for_a_fit_is_the_same_wherever_it_stands(page):
+    listings = page.stage.plugin.handlers.listings
+    for card in ("RTX 3050", "RTX 3060", "RTX 4090"):
+        detail = page.fire("mt-show", "input", show="t2v", card=card)["mt-detail"]
+        fit = listings.one(listings.inventory.models["t2v"], card).fit
+        assert FIT_WORDS[fit.overall] in fit.sentence
+        assert escape(fit.sentence) in detail
+        chart, _, legend = detail.partition("mt-chart")[2].partition("</table>")
+        judged = (FitLevel.FITS, FitLevel.TIGHT, FitLevel.SLOWER)
+        assert all(f"{FIT_MARKS[level]} {FIT_WORDS[level]}:" in legend for level in judged)
+        cells = set(re.findall(r'<td class="mt-state mt-\w+">([^<]+)</td>', chart))
+        assert cells
+        assert cells <= {f"{FIT_MARKS[level]} {FIT_WORDS[level]}" for level in judged}
+        compared = page.fire("mt-compare", "input", compare=["t2v"], card=card)["mt-comparison"]
+        assert f'<th scope="row">Fit</th><td>{FIT_WORDS[fit.overall]}</td>' in compared
+
+
+@pytest.mark.parametrize(
+    "text", ['say "x"', "back\\slash \\n", "</script><script>alert(1)</script>", "`${1}`\u2028"]
+)
+def test_a_text_and_a_file_name_reach_the_browser_whatever_they_hold(text):
+    parcel = json.loads(browser_export(text, ExportMethod.SAVE, StatusSlot.REPORT, f"{text}.md"))
+    assert (parcel["text"], parcel["name"], parcel["saved"]) == (text, f"{text}.md", f"Saved as {text}.md")
+    assert not [word for word in (parcel["copied"], "Saved as") if word in DELIVER_JS]
+
+
 def test_the_list_of_files_and_the_script_are_those_of_the_model_shown(page):
     model = page.stage.plugin.handlers._analyzer.model("ltx2_22B_distilled_1_1")
     copied = json.loads(page.fire("mt-copy-files", "click", picked=model.model_type)["mt-parcel"])
@@ -275,7 +330,7 @@ def test_every_card_of_the_summary_asks_for_something_that_changes_the_filters(p
     asks = re.findall(r'data-ask="([^"]+)"', page.component("mt-summary").value)
     assert len(asks) >= 6
     for ask in set(asks) - {"all"}:
-        assert Filters().changed_by(ask) != Filters()
+        assert Filters().changed_by(FilterRequest.decode(f"{ask}|1")) != Filters()
 
 
 def test_one_click_resets_every_filter_and_keeps_the_card_that_is_judged_by(page, everything):
@@ -308,7 +363,7 @@ def test_the_budget_of_the_card_follows_the_card_that_is_judged_by(page):
     assert shown
     assert all(float(row[4].lstrip("~").split("–")[0]) <= 8 for row in shown)
     page.stage.plugin.handlers.listings._machine = Machine()
-    assert "Judge for card" in page.fire("mt-vram", "input", vram=THIS_CARD)["mt-count"]
+    assert "Evaluate for another GPU" in page.fire("mt-vram", "input", vram=THIS_CARD)["mt-count"]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 from model_tracker.inventory.models import FileState
 from model_tracker.ui.models.charts import (
-    SEVERAL_FAMILIES,
+    PLACE,
     SPEED_MARKS,
+    STATUS,
+    VRAM,
     bytes_by_family,
     disk_bars,
     points,
@@ -27,8 +29,8 @@ def models(listings, *names):
 
 
 def row(html, name):
-    found = re.search(rf'<tr><th scope="row">{name}</th>(.*?)</tr>', html)
-    return re.findall("<td>(.*?)</td>", found[1])
+    cells = re.search(rf'<tr><th scope="row">{re.escape(name)}</th>(.*?)</tr>', html)[1]
+    return re.findall("<td>(.*?)</td>", cells)
 
 
 def test_the_comparison_has_a_column_for_each_model_with_the_tables_words(page, listings):
@@ -40,12 +42,12 @@ def test_the_comparison_has_a_column_for_each_model_with_the_tables_words(page, 
         assert name in html
         for point, words in {
             "Status": status,
-            "To fetch": fetch,
+            "To download": fetch,
             "Speed": speed,
-            "VRAM, GB": vram,
+            "VRAM (GB)": vram,
             "Quality": quality,
-            "All files, GB": size,
-            "Best for": best_for,
+            "Size (GB)": size,
+            "Best For": best_for,
         }.items():
             assert row(html, point)[column].partition(" <b")[0] == words
 
@@ -56,9 +58,25 @@ def test_the_best_is_marked_where_that_is_fair_to_say(listings):
     assert best == [True, False]
     assert "best</b>" not in "".join(row(comparison([fast, sound]), "Speed"))  # pictures against music
     assert "best</b>" not in "".join(row(comparison([fast, fast]), "Speed"))  # alike
-    unknown = replace(slow, figures=replace(slow.figures, vram_min_gb=None))
-    assert "best</b>" not in "".join(row(comparison([fast, unknown]), "VRAM, GB"))
     assert "best</b>" not in comparison([fast])
+
+
+@pytest.mark.parametrize(
+    ("heading", "figure", "values"),
+    [
+        ("Speed", "speed_multiplier", (2.0, 1.0)),
+        ("VRAM (GB)", "vram_min_gb", (6.0, 8.0)),
+        ("Quality", "quality_rank", (3.0, 2.0)),
+    ],
+)
+def test_none_is_the_best_where_the_figure_of_another_is_not_known(listings, heading, figure, values):
+    (model,) = models(listings, "z_image")
+    best, other, unknown = (
+        replace(model, figures=replace(model.figures, **{figure: value})) for value in (*values, None)
+    )
+    marked = [cell.endswith("best</b>") for cell in row(comparison([best, other]), heading)]
+    assert marked == [True, False]
+    assert "best</b>" not in "".join(row(comparison([best, other, unknown]), heading))
 
 
 def test_the_detail_adds_up_to_four_models_and_says_when_it_is_full(page):
@@ -86,7 +104,7 @@ def test_a_model_that_is_gone_leaves_the_comparison_and_is_named(page):
 
 def test_the_scatter_holds_the_models_of_a_task_with_both_figures(listings):
     all_rows = points(listings.of(), "text to image")
-    drawn = all_rows[all_rows["VRAM"].notna()]
+    drawn = all_rows[all_rows[VRAM].notna()]
     expected = [
         model
         for model in listings.of()
@@ -94,11 +112,11 @@ def test_the_scatter_holds_the_models_of_a_task_with_both_figures(listings):
         and None not in (model.figures.speed_multiplier, model.figures.vram_min_gb)
     ]
     assert len(drawn) == len(expected) > 3
-    for mark, model in zip(drawn["About"], expected, strict=True):
+    for mark, model in zip(drawn[PLACE], expected, strict=True):
         assert float(mark.removesuffix("×")) == pytest.approx(model.figures.speed_multiplier, rel=0.25)
-    assert list(drawn["VRAM"]) == [model.figures.vram_min_gb for model in expected]
-    assert set(drawn["Status"]) == {"✓ downloaded", "✗ missing", "◐ partial"}
-    places = [SPEED_MARKS.index(mark) for mark in all_rows["About"]]
+    assert list(drawn[VRAM]) == [model.figures.vram_min_gb for model in expected]
+    assert set(drawn[STATUS]) == {"✓ downloaded", "✗ missing", "◐ partial"}
+    places = [SPEED_MARKS.index(mark) for mark in all_rows[PLACE]]
     assert set(places) == set(range(min(places), max(places) + 1))  # each place between keeps its room
     assert points(listings.of(), "no such task").empty
 
@@ -119,9 +137,11 @@ def test_the_bars_add_up_to_what_is_on_the_disk_and_no_file_counts_twice(listing
         for file in model.files
         if file.state is not FileState.MISSING
     }
-    assert set(taken) - {SEVERAL_FAMILIES} <= {family for _, family in here}
-    assert taken[SEVERAL_FAMILIES] > 0
-    assert "width:100.0%" in disk_bars(inventory)
+    assert set(taken) - {None} <= {family for _, family in here}
+    assert taken[None] > 0
+    bars = disk_bars(inventory)
+    assert "width:100.0%" in bars
+    assert bars.count("Files of several families") == 1
 
 
 def test_charts_are_worked_out_only_once_they_are_opened(page):

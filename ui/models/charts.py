@@ -26,18 +26,14 @@ if TYPE_CHECKING:
     from ...catalog.query import ListedModel
     from .listings import Listings
 
-_CHARTS = "Charts: speed against VRAM, disk by family"
-_DISK_BY_FAMILY = "Disk by family: files that models need with your settings, each counted once"
-_DISK_EMPTY = "No model file is on the disk."
-_NOTE = "Estimated figures, which the table lists too. Models without a known speed or VRAM are left out."
-
-
+_TITLE = "Charts: speed against VRAM, disk by family"
 _COLOURS = {ModelStatus.DOWNLOADED: "#16a34a", ModelStatus.PARTIAL: "#d97706", ModelStatus.MISSING: "#94a3b8"}
 
 _SLOWEST, _FASTEST = -20, 24  # in half doublings: 1/1024 to 4096 times
-SEVERAL_FAMILIES = "Files of several families"
 SPEED_MARKS = tuple(f"{float(f'{2 ** (half / 2):.2g}'):g}×" for half in range(_SLOWEST, _FASTEST + 1))
 """Places on the speed axis, two for each doubling, in words."""
+PLACE, SPEED, VRAM, STATUS, MODEL = "About", "Speed", "VRAM", "Status", "Model"
+"""Columns of the points; a tooltip shows their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ def speed_mark(multiplier: float) -> str:
 
 
 def points(models: Sequence[ListedModel], task: str) -> pd.DataFrame:
-    """Return speed and VRAM of the models for a task of which both are known, one row each, and empty places.
+    """Return speed and VRAM of the models for a task, one row each where both are known, and empty places.
 
     Speeds go from a twentieth to a thousand times; Gradio's plots have no logarithmic axis, so each model is drawn at
     the nearest of `SPEED_MARKS`, and its tooltip says the speed itself.
@@ -78,7 +74,7 @@ def points(models: Sequence[ListedModel], task: str) -> pd.DataFrame:
     ]
     return pd.DataFrame(
         [*rows, *_empty_places(rows)],
-        columns=pd.Index(["About", "Speed", "VRAM", "Status", "Model"]),
+        columns=pd.Index([PLACE, SPEED, VRAM, STATUS, MODEL]),
     )
 
 
@@ -89,10 +85,10 @@ def _empty_places(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return [(SPEED_MARKS[place], "", None, rows[0][3], "") for place in between if place not in taken]
 
 
-def bytes_by_family(inventory: Inventory) -> list[tuple[str, int]]:
+def bytes_by_family(inventory: Inventory) -> list[tuple[str | None, int]]:
     """Return what each family's files take on the disk, largest first; each file is counted once.
 
-    The sum is `Inventory.bytes_on_disk`; a file that several families need counts for none of them.
+    The sum is `Inventory.bytes_on_disk`; None stands for files that several families need.
     """
     families: dict[str, set[str]] = {}
     sizes: dict[str, int] = {}
@@ -101,28 +97,32 @@ def bytes_by_family(inventory: Inventory) -> list[tuple[str, int]]:
             if file.state is not FileState.MISSING:
                 families.setdefault(file.path, set()).add(model.family)
                 sizes[file.path] = file.size_bytes or 0
-    taken: Counter[str] = Counter()
+    sums: Counter[str | None] = Counter()
     for path, names in families.items():
-        taken[next(iter(names)) if len(names) == 1 else SEVERAL_FAMILIES] += sizes[path]
-    return [(family, number) for family, number in taken.most_common() if number]
+        sums[next(iter(names)) if len(names) == 1 else None] += sizes[path]
+    return [(family, number_of_bytes) for family, number_of_bytes in sums.most_common() if number_of_bytes]
 
 
 def disk_bars(inventory: Inventory) -> str:
     """Return a bar for each family."""
-    taken = bytes_by_family(inventory)
-    if not taken:
-        return f"<p>{escape(_DISK_EMPTY)}</p>"
-    most = taken[0][1]
+    sums = bytes_by_family(inventory)
+    if not sums:
+        return "<p>No model file is on the disk.</p>"
+    most = sums[0][1]
     rows = "".join(
-        f'<tr><th scope="row">{escape(family)}</th><td><i style="width:{100 * number / most:.1f}%"></i></td>'
-        f"<td>{escape(amount(number))}</td></tr>"
-        for family, number in taken
+        f'<tr><th scope="row">{"Files of several families" if family is None else escape(family)}</th>'
+        f'<td><i style="width:{100 * number_of_bytes / most:.1f}%"></i></td>'
+        f"<td>{escape(amount(number_of_bytes))}</td></tr>"
+        for family, number_of_bytes in sums
     )
-    return f'<table class="mt-bars"><caption>{escape(_DISK_BY_FAMILY)}</caption><tbody>{rows}</tbody></table>'
+    return (
+        '<table class="mt-bars"><caption>Disk by family: files that models need with your settings, '
+        f"each counted once</caption><tbody>{rows}</tbody></table>"
+    )
 
 
 class ChartsHandlers:
-    """Answers the section's one event."""
+    """Answers the section's events."""
 
     def __init__(self, listings: Listings) -> None:
         self._listings = listings
@@ -146,7 +146,7 @@ class ChartsHandlers:
             True,
             gr.update(**self._renewed.update(_choices(tasks)), value=chosen),
             points(models, chosen or ""),
-            parts.section(_CHARTS, lambda: disk_bars(self._listings.inventory)),
+            parts.section(_TITLE, lambda: disk_bars(self._listings.inventory)),
         )
 
 
@@ -156,39 +156,29 @@ def _choices(tasks: Sequence[str]) -> Choices:
 
 def build_charts_view(tasks: Choices) -> ChartsView:
     """Lay the section out, empty but for the tasks."""
-    with gr.Accordion(_CHARTS, open=False, elem_id="mt-charts") as box:
+    with gr.Accordion(_TITLE, open=False, elem_id="mt-charts") as box:
         task = gr.Dropdown(tasks, value=None, label="Models for", elem_id="mt-chart-task")
         scatter = gr.ScatterPlot(
-            x="About",
-            y="VRAM",
-            color="Status",
+            x=PLACE,
+            y=VRAM,
+            color=STATUS,
             color_map={
                 f"{labels.STATUS_MARKS[status]} {labels.status_word(status)}": colour
                 for status, colour in _COLOURS.items()
             },
-            x_title="Speed, about: times that of Wan 2.1 text to video",
+            x_title="Speed, approximate: multiples of Wan 2.1 text to video",
             y_title="VRAM (GB)",
             sort=list(SPEED_MARKS),
-            tooltip=["Model", "Speed", "VRAM", "Status"],
+            tooltip=[MODEL, SPEED, VRAM, STATUS],
             title="Speed against VRAM (best: right and low)",
             height=340,
             elem_id="mt-scatter",
         )
-        gr.HTML(f'<p class="mt-note">{escape(_NOTE)}</p>', padding=False)
+        gr.HTML(
+            '<p class="mt-note">Estimated figures, which the table lists too. '
+            "Models without a known speed or VRAM are left out.</p>",
+            padding=False,
+        )
         disk = gr.HTML(elem_id="mt-disk-bars", padding=False)
         is_open = gr.State(value=False)
     return ChartsView(box, is_open, task, scatter, disk)
-
-
-def wire_charts(view: ChartsView, handlers: ChartsHandlers, scan_id: gr.Textbox) -> None:
-    """Connect the section; it follows each scan once it has been opened."""
-    gr.on(
-        [view.box.expand, view.task.input, scan_id.change],
-        handlers.show,
-        inputs=[view.is_open, view.task],
-        outputs=[view.is_open, view.task, view.scatter, view.disk],
-        trigger_mode="always_last",
-        queue=False,
-        show_progress="hidden",
-        api_name=False,
-    )

@@ -1,9 +1,4 @@
-"""Up to four models side by side, point by point.
-
-"Compare" of the detail ─┐
-the Dropdown ────────────┼─→ show → Dropdown, comparison, box      written by this event alone
-a new scan ──────────────┘
-"""
+"""Up to four models side by side: the columns of `catalog.columns` as rows, the best figure of a row marked."""
 
 from __future__ import annotations
 
@@ -15,30 +10,22 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from ... import ui_components as parts
-from ...catalog import labels
-from ...performance.fit import FIT_WORDS
+from ...catalog import columns, labels
+from ...catalog.query import ListedModel, SortKey
 from ..browser_export import ExportMethod, StatusSlot, browser_export
 from ..choices import Choices, RenewedChoices
+from ..requests import OPEN_ID, is_from
 
 if TYPE_CHECKING:
-    from ...catalog.query import ListedModel
+    from ...catalog.columns import Column
     from .listings import Listings
-
-_BEST = "best"
-_FULL = "Only four models fit: take one away first."
-_CAPTION = (
-    "“best” is said where all figures are known, of speed and quality only between models for one task."
-)
-_POINT = "Point"
-_NOTHING = "Choose models above, or press “Compare” in the details of a model."
-
 
 MOST = 4
 COMPARE_ID = "mt-compare"
 ADD_ID = "mt-compare-this"
-
-Words = Callable[["ListedModel"], str]
-Merit = Callable[["ListedModel"], "float | None"]
+_FULL = "Only four models fit: remove one first."
+_BEST_MARK = ' <b class="mt-ready">best</b>'
+_COMPARED = tuple(column for column in columns.ALL if column.key is not SortKey.NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,94 +38,64 @@ class CompareView:
 
 
 @dataclass(frozen=True, slots=True)
-class _Point:
-    """One row of the comparison.
+class _Score:
+    """How the best figure of a column is told; the greatest is best.
 
     Attributes:
-        name: Its heading.
-        words: What is shown of a model.
-        score: What is best where it is most; None: nothing is best. Compared only where all are known.
+        of: A model's score; None: not known.
         within_a_task: Whether it means something only between models for the same task.
     """
 
-    name: str
-    words: Words
-    score: Merit | None = None
+    of: Callable[[ListedModel], float | None]
     within_a_task: bool = False
 
 
-def _less(value: float | None) -> float | None:
-    return None if value is None else -value
+def _least_vram_first(model: ListedModel) -> float | None:
+    needed = model.figures.vram_min_gb
+    return None if needed is None else -needed
 
 
-_POINTS = (
-    _Point("Status", lambda model: labels.status_words(model.tracked)),
-    _Point("To fetch", lambda model: labels.fetch_words(model.tracked)),
-    _Point("All files, GB", lambda model: labels.gigabytes(model.tracked.size)),
-    _Point(
-        "Speed",
-        lambda model: labels.speed_figure(model.figures),
-        lambda model: model.figures.speed_multiplier,
-        within_a_task=True,
-    ),
-    _Point(
-        "VRAM, GB",
-        lambda model: labels.vram_figure(model.figures),
-        lambda model: _less(model.figures.vram_min_gb),
-    ),
-    _Point("Fit", lambda model: FIT_WORDS[model.fit.overall]),
-    _Point(
-        "Quality",
-        lambda model: labels.quality_figure(model.figures),
-        lambda model: model.figures.quality_rank,
-        within_a_task=True,
-    ),
-    _Point("Makes", lambda model: ", ".join(labels.OUTPUTS[output] for output in model.tracked.outputs)),
-    _Point("Tasks", lambda model: ", ".join(model.figures.tasks)),
-    _Point("Best for", lambda model: model.figures.best_for),
-    _Point("Steps", lambda model: str(model.figures.steps or "")),
-    _Point("Weights in use", lambda model: model.tracked.weights_file),
-    _Point("Licence", lambda model: model.figures.licence or ""),
-    _Point("Family", lambda model: model.tracked.family),
-    _Point("Model id", lambda model: model.tracked.model_type),
-)
+_SCORES = {
+    SortKey.SPEED: _Score(lambda model: model.figures.speed_multiplier, within_a_task=True),
+    SortKey.VRAM: _Score(_least_vram_first),
+    SortKey.QUALITY: _Score(lambda model: model.figures.quality_rank, within_a_task=True),
+}
 
 
 def comparison(models: Sequence[ListedModel]) -> str:
     """Return the models as columns of a table; the best figure of a row is marked where that is fair to say."""
     if not models:
-        return f"<p>{escape(_NOTHING)}</p>"
+        return "<p>Choose models above, or press “Compare” in the details of a model.</p>"
     heads = "".join(
-        f'<th scope="col">{parts.ask_button(escape(model.tracked.name), parts.OPEN_ID, model.tracked.model_type)}</th>'
+        f'<th scope="col">{parts.ask_button(escape(model.tracked.name), OPEN_ID, model.tracked.model_type)}</th>'
         for model in models
     )
-    rows = "".join(_row(point, models) for point in _POINTS)
+    rows = "".join(_row(column, models) for column in _COMPARED)
     return (
-        f'<div class="mt-scroll"><table><caption>{escape(_CAPTION)}</caption>'
-        f'<thead><tr><th scope="col">{escape(_POINT)}</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        '<div class="mt-scroll"><table><caption>“best” is marked where all figures are known; for speed and quality '
+        "only between models for the same task.</caption>"
+        f'<thead><tr><th scope="col">Property</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 
-def _row(point: _Point, models: Sequence[ListedModel]) -> str:
-    best = _best(point, models)
+def _row(column: Column, models: Sequence[ListedModel]) -> str:
+    best = _best(column, models)
     cells = "".join(
-        f"<td>{escape(point.words(model)) or labels.UNKNOWN}{_BEST_MARK if number in best else ''}</td>"
-        for number, model in enumerate(models)
+        f"<td>{escape(column.cell(model)) or labels.UNKNOWN}{_BEST_MARK if place in best else ''}</td>"
+        for place, model in enumerate(models)
     )
-    return f'<tr><th scope="row">{escape(point.name)}</th>{cells}</tr>'
+    return f'<tr><th scope="row">{escape(column.heading)}</th>{cells}</tr>'
 
 
-_BEST_MARK = f' <b class="mt-ready">{escape(_BEST)}</b>'
-
-
-def _best(point: _Point, models: Sequence[ListedModel]) -> set[int]:
-    """Return the columns with the best value; empty where one is not known, all are alike, or tasks differ."""
-    if point.score is None or (point.within_a_task and not _share_a_task(models)):
+def _best(column: Column, models: Sequence[ListedModel]) -> set[int]:
+    """Return the places of the best value; empty where one is not known, all are alike, or tasks differ."""
+    score = _SCORES.get(column.key) if column.key else None
+    if score is None or (score.within_a_task and not _share_a_task(models)):
         return set()
-    merits = [score for model in models if (score := point.score(model)) is not None]
-    if len(merits) < len(models) or len(set(merits)) < 2:
+    scores = [known for model in models if (known := score.of(model)) is not None]
+    if len(scores) < len(models) or len(set(scores)) < 2:
         return set()
-    return {number for number, score in enumerate(merits) if score == max(merits)}
+    return {place for place, known in enumerate(scores) if known == max(scores)}
 
 
 def _share_a_task(models: Sequence[ListedModel]) -> bool:
@@ -147,7 +104,7 @@ def _share_a_task(models: Sequence[ListedModel]) -> bool:
 
 
 class CompareHandlers:
-    """Answers the section's one event."""
+    """Answers the section's events."""
 
     def __init__(self, listings: Listings) -> None:
         self._listings = listings
@@ -163,32 +120,33 @@ class CompareHandlers:
         self, event: gr.EventData, chosen: list[str] | None, picked: str, card: str | None
     ) -> tuple[Any, ...]:
         """Return the Dropdown, the comparison, and whether its box is open; a model that is gone is left out."""
-        here = {model.tracked.model_type: model for model in self._listings.of(card)}
+        listed = {model.tracked.model_type: model for model in self._listings.of(card)}
         wanted = list(chosen or [])
         note = ""
-        asked_to_add = getattr(event.target, "elem_id", None) == ADD_ID
-        if asked_to_add and picked and picked not in wanted:
+        is_adding = is_from(event, ADD_ID)
+        if is_adding and picked and picked not in wanted:
             if len(wanted) < MOST:
                 wanted.append(picked)
             else:
                 note = _FULL
-        gone = [model_type for model_type in wanted if model_type not in here]
-        kept = [model_type for model_type in wanted if model_type in here]
+        gone = [model_type for model_type in wanted if model_type not in listed]
+        kept = [model_type for model_type in wanted if model_type in listed]
         if gone:
             note = f"No longer there: {', '.join(gone)}."
-        told = f'<p class="mt-note" role="status">{escape(note)}</p>' if note else ""
-        shown = parts.section("Compare models", lambda: comparison([here[one] for one in kept]))
+        shown = parts.section(
+            "Compare models", lambda: comparison([listed[model_type] for model_type in kept])
+        )
         return (
             gr.update(**self._renewed.update(choices_of(self._listings.of())), value=kept),
-            told + shown,
-            gr.update(open=True) if asked_to_add else parts.UNCHANGED,
+            parts.note(note) + shown,
+            gr.update(open=True) if is_adding else parts.UNCHANGED,
         )
 
-    def told(self, chosen: list[str] | None, picked: str) -> str:
-        """Return what is told beside the button that adds a model, whose comparison may be out of sight."""
+    def added(self, chosen: list[str] | None, picked: str) -> str:
+        """Return what the status line says next to the button: the comparison may be out of sight."""
         number = len({*(chosen or []), picked} - {""})
-        text = _FULL if number > MOST else f"{number} of {MOST} in the comparison, further down."
-        return browser_export(text, ExportMethod.TELL, StatusSlot.DETAIL)
+        status = _FULL if number > MOST else f"{number} of {MOST} in the comparison, further down."
+        return browser_export(status, ExportMethod.TELL, StatusSlot.DETAIL)
 
 
 def choices_of(models: Sequence[ListedModel]) -> Choices:
@@ -209,33 +167,3 @@ def build_compare_view(choices: Choices) -> CompareView:
         )
         shown = gr.HTML(comparison([]), elem_id="mt-comparison", padding=False)
     return CompareView(box, chosen, shown)
-
-
-def wire_compare(  # noqa: PLR0913 - what it hears from
-    view: CompareView,
-    handlers: CompareHandlers,
-    add: gr.Button,
-    picked: gr.Textbox,
-    card: gr.Dropdown,
-    scan_id: gr.Textbox,
-) -> None:
-    """Connect the section.
-
-    Args:
-        view: The section.
-        handlers: What answers.
-        add: The detail's button that adds the model shown.
-        picked: That model.
-        card: The card to judge by.
-        scan_id: Changes with each scan.
-    """
-    gr.on(
-        [view.chosen.input, add.click, card.input, scan_id.change],
-        handlers.show,
-        inputs=[view.chosen, picked, card],
-        outputs=[view.chosen, view.shown, view.box],
-        trigger_mode="always_last",
-        queue=False,
-        show_progress="hidden",
-        api_name=False,
-    )

@@ -11,8 +11,10 @@ from ...inventory.models import FileState, ModelStatus
 from ...inventory.sizes import total
 from ...performance.alternatives import alternatives
 from ...performance.labels import Origin
+from ...phrases import listed
 from ...units import amount
 from ...wan2gp.required_files import Role
+from ..requests import OPEN_ID
 from .file_table import file_tables, format_table, with_links
 from .vram_chart import FIT_CLASSES, FIT_MARKS, vram_chart
 
@@ -27,20 +29,12 @@ if TYPE_CHECKING:
     from ...performance.metrics import Metrics
     from ...performance.vram_grid import VramGrid
 
-_WHERE_FROM = "Where these figures come from"
-_CHOICE = "Choice"
-_WOULD_FETCH = "Generate would fetch"
 _ORIGINS = {
-    "PUBLISHED": "published",
-    "ESTIMATED": "estimated",
-    "BOUNDED": "estimated",
-    "UNKNOWN": "not known",
+    Origin.PUBLISHED: "published",
+    Origin.ESTIMATED: "estimated",
+    Origin.BOUNDED: "estimated",
+    Origin.UNKNOWN: "not known",
 }
-_SOURCES = "Sources:"
-_CONFIG_CHOICES = "Config choices"
-_YOUR_FINETUNE = "(your finetune)"
-
-
 _QUALITY_ORIGINS = {"own": Origin.PUBLISHED, "parent": Origin.ESTIMATED}
 
 
@@ -60,7 +54,7 @@ def detail(  # noqa: PLR0913 - all by name
         all_models: All that the host lists.
         inventory: The scan that it belongs to.
         what_if: What other settings would mean for it.
-        machine: What it is judged for.
+        machine: What it is evaluated for.
         grid: Its VRAM by size and length; None where that is not known.
     """
     return "".join(
@@ -106,7 +100,7 @@ def _status(model: TrackedModel) -> str:
 def _key_figures(model: ListedModel) -> str:
     """Return the figures, each with its origin, and folded where they come from."""
     figures = model.figures
-    rated = [  # even a published time becomes an estimate: it is set against that of Wan 2.1
+    rated = [  # even a published time becomes an estimate: it is compared with that of Wan 2.1
         ("Speed", _speed(figures), _estimated(figures.speed_multiplier), figures.speed_basis),
         ("VRAM", _vram(figures), Origin(figures.vram_origin), figures.vram_basis),
         (
@@ -123,7 +117,7 @@ def _key_figures(model: ListedModel) -> str:
         ),
     ]
     facts = [
-        ("Makes", escape(", ".join(labels.OUTPUTS[output] for output in model.tracked.outputs))),
+        ("Output", escape(", ".join(labels.OUTPUTS[output] for output in model.tracked.outputs))),
         ("Best for", escape(figures.best_for)),
         *((name, _with_origin(value, origin, basis)) for name, value, origin, basis in rated),
         ("All files", escape(_files_in_short(model.tracked))),
@@ -137,14 +131,14 @@ def _facts(facts: Iterable[tuple[str, str]]) -> str:
 
 
 def _with_origin(value: str, origin: Origin, basis: str) -> str:
-    return f'{escape(value)} <span class="mt-tag" title="{escape(basis)}">{_ORIGINS[origin.name]}</span>'
+    return f'{escape(value)} <span class="mt-tag" title="{escape(basis)}">{_ORIGINS[origin]}</span>'
 
 
 def _where_from(figures: Metrics, bases: Iterable[tuple[str, str]]) -> str:
-    told = _facts((name, with_links(basis)) for name, basis in bases)
+    facts = _facts((name, with_links(basis)) for name, basis in bases)
     sources = "".join(f"<li>{with_links(source)}</li>" for source in figures.sources)
-    listed = f"<p>{_SOURCES}</p><ul>{sources}</ul>" if sources else ""
-    return f"<details><summary>{_WHERE_FROM}</summary>{told}{listed}</details>"
+    source_list = f"<p>Sources:</p><ul>{sources}</ul>" if sources else ""
+    return f"<details><summary>Where these figures come from</summary>{facts}{source_list}</details>"
 
 
 def _speed(figures: Metrics) -> str:
@@ -157,13 +151,11 @@ def _estimated(value: float | None) -> Origin:
 
 
 def _vram(figures: Metrics) -> str:
-    least, advised = figures.vram_min_gb, figures.vram_recommended_gb
-    if least is None:
+    minimum, recommended = figures.vram_min_gb, figures.vram_recommended_gb
+    if minimum is None:
         return labels.UNKNOWN
-    words = labels.vram_need(least, published=figures.vram_origin == Origin.PUBLISHED.value)
-    if not advised:
-        return f"{words} at least"
-    return f"{words} at least, {advised:g} GB advised"
+    words = labels.vram_need(minimum, published=Origin(figures.vram_origin) is Origin.PUBLISHED)
+    return f"{words} minimum" + (f", {recommended:g} GB recommended" if recommended else "")
 
 
 def _about_gb(value: float | None) -> str:
@@ -172,53 +164,53 @@ def _about_gb(value: float | None) -> str:
 
 def _files_in_short(model: TrackedModel) -> str:
     """Return "36.2 GB, of which 16.1 GB are on disk and 1.2 GB are shared by all models"."""
-    here = total(file.size for file in model.files if file.state is not FileState.MISSING)
+    on_disk = total(file.size for file in model.files if file.state is not FileState.MISSING)
     shared = total(file.size for file in model.files if file.required.role is Role.SHARED)
-    tells_here = bool(here.bytes) and model.status is not ModelStatus.DOWNLOADED
-    form = {
-        (False, False): "{size}",
-        (True, False): "{size}, of which {here} are on disk",
-        (False, True): "{size}, of which {shared} are shared by all models",
-        (True, True): "{size}, of which {here} are on disk and {shared} are shared by all models",
-    }[tells_here, bool(shared.bytes)]
-    return form.format(size=labels.total(model.size), here=amount(here.bytes), shared=amount(shared.bytes))
+    parts_of: list[str] = []
+    if on_disk.bytes and model.status is not ModelStatus.DOWNLOADED:
+        parts_of.append(f"{amount(on_disk.bytes)} are on disk")
+    if shared.bytes:
+        parts_of.append(f"{amount(shared.bytes)} are shared by all models")
+    size = labels.total(model.size)
+    return f"{size}, of which {listed(parts_of)}" if parts_of else size
 
 
 def _choices(what_if: WhatIf) -> str:
-    """Return what each of the form's config choices would fetch, as a table."""
+    """Return what each of the form's config choices would download, as a table."""
     rows = "".join(
         f'<tr><th scope="row">{escape(scenario.label)}</th><td>{escape(labels.fetches(scenario.model))}</td></tr>'
         for scenario in what_if.configs
     )
-    head = f'<thead><tr><th scope="col">{_CHOICE}</th><th scope="col">{_WOULD_FETCH}</th></tr></thead>'
-    return f'<table aria-label="{_CONFIG_CHOICES}">{head}<tbody>{rows}</tbody></table>' if rows else ""
+    head = '<thead><tr><th scope="col">Choice</th><th scope="col">Generate would download</th></tr></thead>'
+    return f'<table aria-label="Config choices">{head}<tbody>{rows}</tbody></table>' if rows else ""
 
 
 def _alternatives(model: ListedModel, all_models: Sequence[ListedModel]) -> str:
     """Return faster, better and lighter models as buttons that open them."""
-    here = {other.tracked.model_type: other for other in all_models}
-    downloaded = {key for key, other in here.items() if other.tracked.status is ModelStatus.DOWNLOADED}
-    figures = {key: other.figures for key, other in here.items()}
-    found = alternatives(model.tracked.model_type, here.keys(), downloaded, figures=figures)
-    kinds = (("Faster", found.faster), ("Better", found.better), ("Lighter", found.lighter))
+    by_type = {other.tracked.model_type: other for other in all_models}
+    downloaded = {key for key, other in by_type.items() if other.tracked.status is ModelStatus.DOWNLOADED}
+    figures = {key: other.figures for key, other in by_type.items()}
+    others = alternatives(model.tracked.model_type, by_type.keys(), downloaded, figures=figures)
+    kinds = (("Faster", others.faster), ("Better", others.better), ("Lighter", others.lighter))
     return "".join(
-        f'<h4>{kind}</h4><ul class="mt-others">{"".join(_other(here[one.model_type], one) for one in listed)}</ul>'
-        for kind, listed in kinds
-        if listed
+        f'<h4>{kind}</h4><ul class="mt-others">'
+        f"{''.join(_other(by_type[suggestion.model_type], suggestion) for suggestion in suggestions)}</ul>"
+        for kind, suggestions in kinds
+        if suggestions
     )
 
 
 def _other(other: ListedModel, suggestion: Suggestion) -> str:
     words = f"<b>{escape(other.tracked.name)}</b> {_status(other.tracked)}<small>{escape(suggestion.reason)}</small>"
     button = parts.ask_button(
-        words, parts.OPEN_ID, suggestion.model_type, tip="Open its details", classes="mt-other"
+        words, OPEN_ID, suggestion.model_type, tip="Open its details", classes="mt-other"
     )
     return f"<li>{button}</li>"
 
 
 def _about(model: ListedModel) -> str:
     tracked, figures = model.tracked, model.figures
-    mine = f" {_YOUR_FINETUNE}" if tracked.is_finetune else ""
+    mine = " (your finetune)" if tracked.is_finetune else ""
     return _facts(
         [
             ("Notes", escape(figures.notes)),

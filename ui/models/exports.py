@@ -1,4 +1,4 @@
-"""What leaves the page as text: the report in its forms, a model's list of files, and a script that fetches them."""
+"""What leaves the page as text: the report in its forms, a model's list of files, and a script that downloads them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _MAKE = {
 
 
 class Exports:
-    """Plain methods: each takes the values of components and returns a parcel for the browser."""
+    """Plain methods: each takes the values of components and returns what `browser_export` makes of the text."""
 
     def __init__(self, analyzer: ModelAnalyzer, listings: Listings) -> None:
         self._analyzer = analyzer
@@ -61,23 +61,24 @@ class Exports:
         return self._of_model(picked, file_list, ExportMethod.COPY, f"{picked}-files.txt")
 
     def save_script(self, picked: str, form: str) -> str:
-        """Save a script that fetches what lacks of a model."""
-        chosen = ScriptForm[form]
-        script = partial(download_script, form=chosen)
-        return self._of_model(picked, script, ExportMethod.SAVE, f"fetch-{picked}{chosen.suffix}")
+        """Save a script that downloads what a model lacks."""
+        script_form = ScriptForm[form]
+        script = partial(download_script, form=script_form)
+        return self._of_model(picked, script, ExportMethod.SAVE, f"fetch-{picked}{script_form.suffix}")
 
     def _of_model(
-        self, picked: str, make: Callable[[TrackedModel], str], way: ExportMethod, name: str
+        self, picked: str, make: Callable[[TrackedModel], str], method: ExportMethod, name: str
     ) -> str:
         try:
             model = self._analyzer.model(picked)
         except UnknownModelError as error:  # it is gone since it was shown
             return browser_export(str(error), ExportMethod.TELL, StatusSlot.DETAIL)
-        return browser_export(make(model), way, StatusSlot.DETAIL, name)
+        return browser_export(make(model), method, StatusSlot.DETAIL, name)
 
-    def _report(self, way: ExportMethod, form: str, values: tuple[Any, ...]) -> str:
+    def _report(self, method: ExportMethod, form: str, values: tuple[Any, ...]) -> str:
         filters = Filters(*values)
         machine = self._listings.machine(filters.card)
         matching = filter_and_sort(self._listings.of(filters.card), filters.query(machine.card_gb))
         make, name = _MAKE[ReportForm[form]]
-        return browser_export(make(self._listings.inventory, matching, machine), way, StatusSlot.REPORT, name)
+        text = make(self._listings.inventory, matching, machine)
+        return browser_export(text, method, StatusSlot.REPORT, name)

@@ -17,17 +17,6 @@ if TYPE_CHECKING:
     from ...inventory.models import Inventory, TrackedFile, TrackedModel
     from ...inventory.what_if import Variant, WhatIf
 
-_FILE = "File"
-_SIZE = "Size"
-_STATE = "State"
-_COPIED = "Copied"
-_SELECTED = "Selected"
-_COPY = "Copy"
-_FORMATS = "Formats"
-_GOES_TO = "goes to"
-_IN_USE = "in use"
-
-
 STATE_CLASSES = {
     FileState.PRESENT: "mt-ready",
     FileState.DAMAGED: "mt-partial",
@@ -48,12 +37,12 @@ _FOLDED = {Role.MODEL_DATA: "Other parts of the model", Role.SHARED: "Helpers sh
 _FEW = 4  # so many small files stay in sight
 
 COPY = (
-    "const button=this,said=button.dataset,name=said.name||=button.ariaLabel,word=said.word||=button.textContent,"
-    "say=told=>{button.textContent=button.ariaLabel=told;"
+    "const button=this,data=button.dataset,name=data.name||=button.ariaLabel,word=data.word||=button.textContent,"
+    "say=text=>{button.textContent=button.ariaLabel=text;"
     "setTimeout(()=>{button.textContent=word;button.ariaLabel=name},1500)},"
     "pick=()=>{getSelection().selectAllChildren(button.parentNode.querySelector('code'));"
-    "say(document.execCommand('copy')?said.copied:said.selected)};"
-    "navigator.clipboard?navigator.clipboard.writeText(said.copy).then(()=>say(said.copied),pick):pick()"
+    "say(document.execCommand('copy')?data.copied:data.selected)};"
+    "navigator.clipboard?navigator.clipboard.writeText(data.copy).then(()=>say(data.copied),pick):pick()"
 )
 """Copies what a button carries; a page that is not served as secure has no clipboard, so the path is selected there."""
 
@@ -72,29 +61,24 @@ def file_tables(model: TrackedModel, inventory: Inventory) -> str:
     own = "".join(html for role, html in groups.items() if role not in {*folded, Role.SHARED})
     html = _table(f"Files of {model.name}", own) if own else ""
     return html + "".join(
-        _folded(words, by_role[role], groups[role])
-        for role, words in ((role, _FOLDED[role]) for role in (*folded, Role.SHARED))
+        _folded(_FOLDED[role], by_role[role], groups[role])
+        for role in (*folded, Role.SHARED)
         if by_role[role]
     )
 
 
-def _folded(words: str, files: Sequence[TrackedFile], group: str) -> str:
+def _folded(title: str, files: Sequence[TrackedFile], group: str) -> str:
     """Return a table that is folded where all of its files are on disk."""
-    here = sum(file.state is FileState.PRESENT for file in files)
-    summary = counted(
-        len(files),
-        ("{what}: {here} of {number} file on disk", "{what}: {here} of {number} files on disk"),
-        what=words,
-        here=here,
-    )
-    unfolded = "" if here == len(files) else " open"
-    return f"<details{unfolded}><summary>{escape(summary)}</summary>{_table(words, group)}</details>"
+    present = sum(file.state is FileState.PRESENT for file in files)
+    summary = f"{title}: {present} of {counted(len(files), ('{number} file', '{number} files'))} on disk"
+    unfolded = "" if present == len(files) else " open"
+    return f"<details{unfolded}><summary>{escape(summary)}</summary>{_table(title, group)}</details>"
 
 
 def _table(label: str, groups: str) -> str:
     return (
-        f'<table aria-label="{escape(label)}"><thead><tr><th scope="col">{_FILE}</th>'
-        f'<th scope="col" class="mt-number">{_SIZE}</th><th scope="col">{_STATE}</th></tr></thead>{groups}</table>'
+        f'<table aria-label="{escape(label)}"><thead><tr><th scope="col">File</th>'
+        f'<th scope="col" class="mt-number">Size</th><th scope="col">State</th></tr></thead>{groups}</table>'
     )
 
 
@@ -116,7 +100,7 @@ def _small(html: str) -> str:
 def _rows(file: TrackedFile, note: str) -> str:
     """Return a file's row, and one below it with the reason and the path across all columns."""
     needed = file.required
-    goes = f"{_GOES_TO} " if file.state is FileState.MISSING else ""
+    goes = "goes to " if file.state is FileState.MISSING else ""
     path = f"{copy_button(file.path, needed.name)} {goes}<code>{escape(file.path)}</code>"
     return (
         f"<tr><td>{link(needed.url, needed.name)}</td>"
@@ -134,13 +118,13 @@ def copy_button(path: str, name: str) -> str:
     """Return a button that copies the path of a file.
 
     Args:
-        path: What it copies; it also selects the `code` element beside it.
+        path: What it copies; it also selects the `code` element next to it.
         name: Whose path it is, for screen readers.
     """
     return (
         f'<button type="button" class="mt-copy" data-copy="{escape(path)}" '
-        f'data-copied="{_COPIED}" data-selected="{_SELECTED}" '
-        f'aria-label="{escape(f"Copy path of {name}")}" onclick="{escape(COPY)}">{_COPY}</button>'
+        'data-copied="Copied" data-selected="Selected" '
+        f'aria-label="{escape(f"Copy path of {name}")}" onclick="{escape(COPY)}">Copy</button>'
     )
 
 
@@ -152,14 +136,14 @@ def format_table(what_if: WhatIf) -> str:
     groups = "".join(
         _formats(role, [variant for variant in what_if.variants if variant.role is role]) for role in roles
     )
-    heads = (("Format", ""), ("Size", "mt-number"), ("On disk", ""), ("Taken with", ""))
+    heads = (("Format", ""), ("Size", "mt-number"), ("On disk", ""), ("Used with", ""))
     columns = "".join(f'<th scope="col" class="{css_class}">{head}</th>' for head, css_class in heads)
-    return f'<table aria-label="{_FORMATS}"><thead><tr>{columns}</tr></thead>{groups}</table>'
+    return f'<table aria-label="Formats"><thead><tr>{columns}</tr></thead>{groups}</table>'
 
 
 def _formats(role: Role, variants: Iterable[Variant]) -> str:
     heading = (
-        f"{labels.ROLES[role]}<small>{f'chosen by the setting “{labels.SETTINGS[setting_of(role)]}”'}</small>"
+        f"{labels.ROLES[role]}<small>chosen by the setting “{labels.SETTINGS[setting_of(role)]}”</small>"
     )
     rows = "".join(_format_rows(variant) for variant in variants)
     return f'<tbody><tr><th scope="rowgroup" colspan="4">{heading}</th></tr>{rows}</tbody>'
@@ -167,7 +151,7 @@ def _formats(role: Role, variants: Iterable[Variant]) -> str:
 
 def _format_rows(variant: Variant) -> str:
     needed = variant.file.required
-    in_use = f' <span class="mt-tag">{_IN_USE}</span>' if variant.is_chosen else ""
+    in_use = ' <span class="mt-tag">in use</span>' if variant.is_chosen else ""
     return (
         f'<tr><td class="mt-state"><b>{escape(variant.form)}</b>{in_use}</td>'
         f'<td class="mt-number">{escape(labels.size(variant.file.size))}</td>'
@@ -187,7 +171,7 @@ def with_links(text: str) -> str:
     """Return a sentence with the web addresses in it as links."""
     parts: list[str] = []
     end = 0
-    for found in _ADDRESS.finditer(text):
-        parts += [escape(text[end : found.start()]), link(found[0], found[0])]
-        end = found.end()
+    for address in _ADDRESS.finditer(text):
+        parts += [escape(text[end : address.start()]), link(address[0], address[0])]
+        end = address.end()
     return "".join([*parts, escape(text[end:])])

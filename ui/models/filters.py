@@ -9,18 +9,18 @@ import gradio as gr
 
 from ... import ui_components as parts
 from ...catalog import labels
+from ...catalog.columns import COLUMNS
 from ...catalog.query import Query, SortKey
 from ...inventory.models import ModelStatus
 from ...performance.labels import QualityTier, SpeedTier
 from ...wan2gp.definitions import Output
+from ..requests import FILTER_REQUEST_ID, FilterAction, FilterRequest, hidden_box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..choices import Choices
 
-FILTER_REQUEST_ID = "mt-narrow"
-"""The hidden Textbox into which a summary card or a heading of the table writes what it asks for."""
 RESET_ID = "mt-reset"
 THIS_CARD = -1.0
 """As a VRAM budget: what the card has that models are judged for."""
@@ -35,7 +35,7 @@ _QUALITIES = [("Any", ""), *((tier.value, tier.value) for tier in QualityTier)]
 _SORTS = [(labels.SORT_KEYS[key], key.name) for key in SortKey]
 _BUDGETS = [
     ("Any", 0.0),
-    ("The card's VRAM", THIS_CARD),
+    ("This card's VRAM", THIS_CARD),
     *((f"{size} GB", float(size)) for size in (4, 6, 8, 10, 12, 16, 24, 32, 48)),
 ]
 
@@ -90,25 +90,27 @@ class Filters:
         """Whether they judge by the card."""
         return bool(self.fits) or self.max_vram == THIS_CARD
 
-    def changed_by(self, asked: str) -> Filters:
+    def changed_by(self, request: FilterRequest) -> Filters:
         """Return the values after a click on a summary card or a heading of the table.
 
-        A second click on a card takes back the first; on a heading it turns the order round.
+        A second click on a card takes back the first; on a heading it reverses the order.
         """
-        name, _, value = asked.partition(":")
-        if name == "status":
-            return replace(self, status="" if self.status == value else value)
-        if name == "column":
-            key = parts.COLUMNS[int(value)].key.name
-            return replace(self, sort=key, descending=self.sort == key and not self.descending)
-        if name == "fits":
-            return replace(self, fits=not self.fits)
-        if name == "largest":
-            largest = {"only_mine": True, "sort": SortKey.SIZE.name, "descending": True}
-            is_so = self.only_mine and self.sort == SortKey.SIZE.name and self.descending
-            default = {"only_mine": False, "sort": SortKey.NAME.name, "descending": False}
-            return replace(self, **(default if is_so else largest))
-        return Filters(card=self.card)
+        match request.action:
+            case FilterAction.STATUS:
+                return replace(self, status="" if self.status == request.value else request.value)
+            case FilterAction.COLUMN:
+                key = COLUMNS[int(request.value)].key
+                name = (key or SortKey.NAME).name
+                return replace(self, sort=name, descending=self.sort == name and not self.descending)
+            case FilterAction.FITS:
+                return replace(self, fits=not self.fits)
+            case FilterAction.LARGEST:
+                largest = {"only_mine": True, "sort": SortKey.SIZE.name, "descending": True}
+                default = {"only_mine": False, "sort": SortKey.NAME.name, "descending": False}
+                is_so = all(getattr(self, name) == value for name, value in largest.items())
+                return replace(self, **(default if is_so else largest))
+            case FilterAction.ALL:
+                return Filters(card=self.card)
 
     def updates(self, before: Filters) -> list[Any]:
         """Return what makes the components show these values where they showed others."""
@@ -165,21 +167,19 @@ def build_filters(families: Choices, tasks: Choices, cards: Choices) -> FilterVi
         )
     with gr.Row(elem_classes="mt-form"):
         task = pick(tasks, "Task", "mt-task")
-        output = pick(_OUTPUTS, "Makes", "mt-output")
+        output = pick(_OUTPUTS, "Output", "mt-output")
         family = pick(families, "Family", "mt-family")
         speed = pick(_SPEEDS, "Speed", "mt-speed")
         quality = pick(_QUALITIES, "Quality", "mt-quality")
-        max_vram = pick(_BUDGETS, "VRAM at most", "mt-vram", 0.0)
-        card = pick([("This one", ""), *cards], "Judge for card", "mt-card")
+        max_vram = pick(_BUDGETS, "Max VRAM", "mt-vram", 0.0)
+        card = pick([("This computer's", ""), *cards], "Evaluate for another GPU", "mt-card")
     with gr.Row(elem_id="mt-switches"):
-        only_mine = gr.Checkbox(value=False, label="Only what I have", elem_id="mt-only-mine")
+        only_mine = gr.Checkbox(value=False, label="On disk only", elem_id="mt-only-mine")
         fits = gr.Checkbox(value=False, label="Fits this card", elem_id="mt-fits")
         finetunes = gr.Checkbox(value=False, label="Only my finetunes", elem_id="mt-finetunes")
         descending = gr.Checkbox(value=False, label="Reverse order", elem_id="mt-descending")
         reset = gr.Button("Reset filters", elem_id=RESET_ID, size="sm")
-    filter_request = gr.Textbox(
-        elem_id=FILTER_REQUEST_ID, elem_classes="mt-hidden", show_label=False, container=False
-    )
+    filter_request = hidden_box(FILTER_REQUEST_ID)
     return FilterView(
         card=card,
         text=text,

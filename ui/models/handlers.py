@@ -22,13 +22,23 @@ from ..change_ids import new_change_ids
 from ..choices import Choices, RenewedChoices
 from ..disk.handlers import DiskHandlers
 from ..disk.jobs import DiskJobs
+from ..requests import (
+    FILTER_REQUEST_ID,
+    OPEN_ID,
+    SCAN_ID,
+    FilterAction,
+    FilterRequest,
+    ScanRequest,
+    asked_in,
+    is_from,
+)
 from ..scanning import Scanner, ScanState
 from ..this_host import compatibility_html, headline
 from .charts import ChartsHandlers
 from .compare import CompareHandlers
 from .detail import detail
 from .exports import Exports
-from .filters import FILTER_REQUEST_ID, Filters
+from .filters import Filters
 from .listings import Listings
 from .summary import cards, chosen_line
 
@@ -40,10 +50,9 @@ if TYPE_CHECKING:
 
 FIRST_PATIENCE_S = 2.0
 """How long the host's start may wait for the first scan."""
-SCAN_ID = "mt-version"
-LIST_ID = "mt-list-number"
-"""The hidden Textbox whose new number makes the page list anew."""
 SHOW_ID = "mt-show"
+ACTIONS = 5
+"""Buttons of the detail; the last one needs something to download."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +76,11 @@ class ModelsHandlers:
     """Plain methods: each takes the values of components and returns those of others."""
 
     def __init__(self, analyzer: ModelAnalyzer, database: PerformanceDatabase, switch_to_model: Any) -> None:  # noqa: ANN401
-        """Keep whom to ask.
+        """Keep the collaborators.
 
         Args:
-            analyzer: Tells what is there.
-            database: Tells figures.
+            analyzer: Knows what is on disk.
+            database: Knows the figures.
             switch_to_model: The host's function of that name, or None.
         """
         self._analyzer = analyzer
@@ -92,8 +101,8 @@ class ModelsHandlers:
         count, table = self._table(Filters())
         self._renewed = {name: RenewedChoices(make()) for name, make in self._makers.items()}
         return FirstPage(
-            scan_id=self._version(""),
-            progress=_progress(scanned),
+            scan_id=self._scan_request(""),
+            progress=parts.note(scanned.words),
             summary=self._summary(),
             count=count,
             table=table,
@@ -106,26 +115,26 @@ class ModelsHandlers:
         )
 
     def on_tab_select(self, state: object) -> tuple[Any, ...]:
-        """Scan again as the user opens the tab: a new version, which makes the page show it, progress, timer."""
+        """Scan again as the user opens the tab: a new scan id, which makes the page show it, progress, timer."""
         return self._scanned(self._scanner.scan(), chosen_model(state))
 
     def refresh(self, scan_id: str) -> tuple[Any, ...]:
         """Scan again; the model chosen in the host stays as it was known."""
-        return self._scanned(self._scanner.scan(), _chosen_of(scan_id))
+        return self._scanned(self._scanner.scan(), ScanRequest.decode(scan_id).chosen)
 
     def renew(self, scan_id: str) -> tuple[Any, ...]:
         """Show again what is known: work on files has looked at the disk already."""
-        return self._scanned(self._scanner.state(), _chosen_of(scan_id))
+        return self._scanned(self._scanner.state(), ScanRequest.decode(scan_id).chosen)
 
     def poll(self, scan_id: str) -> tuple[Any, ...]:
-        """Tell how a scan that takes long goes; the page shows the old inventory meanwhile."""
+        """Return how a scan that takes long goes; the page shows the old inventory meanwhile."""
         state = self._scanner.state()
         if state.running:
-            return parts.UNCHANGED, _progress(state), parts.UNCHANGED
-        return self._scanned(state, _chosen_of(scan_id))
+            return parts.UNCHANGED, parts.note(state.words), parts.UNCHANGED
+        return self._scanned(state, ScanRequest.decode(scan_id).chosen)
 
     def _scanned(self, state: ScanState, chosen: str) -> tuple[Any, ...]:
-        return self._version(chosen), _progress(state), gr.Timer(active=state.running)
+        return self._scan_request(chosen), parts.note(state.words), gr.Timer(active=state.running)
 
     def renew_page(
         self,
@@ -134,27 +143,29 @@ class ModelsHandlers:
         filter_request: str,
         *values: Any,  # noqa: ANN401
     ) -> tuple[Any, ...]:
-        """Return the filters' values, summary, chosen model, what is known of this Wan2GP, and a new number.
+        """Return the filters' values, summary, chosen model, what is known of this Wan2GP, and a new list number.
 
-        The number lists anew. A new scan renews what is shown of it; a card and "Reset filters" change filters.
+        The number makes the page list again. A new scan renews what is shown of it; a summary card, a heading and
+        "Reset filters" change filters.
         """
         number = str(next(self._numbers))
         before = Filters(*values)
-        if not _is_from(event, SCAN_ID):
-            asked = _is_from(event, FILTER_REQUEST_ID)
-            filters = before.changed_by(payload(filter_request)) if asked else Filters(card=before.card)
+        if not is_from(event, SCAN_ID):
+            is_request = is_from(event, FILTER_REQUEST_ID)
+            request = FilterRequest.decode(filter_request) if is_request else FilterRequest(FilterAction.ALL)
+            filters = before.changed_by(request)
             return *filters.updates(before), *(parts.UNCHANGED,) * 4, number
         updates = dict.fromkeys(Filters.__dataclass_fields__, parts.UNCHANGED)
         for name in ("family", "task"):
             update = self._choices_now(name)
-            known = {value for _, value in update.get("choices", ())}
-            if known and getattr(before, name) not in known:
+            offered = {value for _, value in update.get("choices", ())}
+            if offered and getattr(before, name) not in offered:
                 update["value"] = ""  # gone since: Gradio would refuse every event with it
             updates[name] = gr.update(**update)
         return (
             *updates.values(),
             self._summary(),
-            self._chosen(_chosen_of(scan_id)),
+            self._chosen(ScanRequest.decode(scan_id).chosen),
             gr.update(label=self._host_headline()),
             self._this_host(),
             number,
@@ -169,15 +180,15 @@ class ModelsHandlers:
     ) -> tuple[Any, ...]:
         """Return the model picked, "Show model", the detail, its box and what can be done with it.
 
-        A click on a row fires twice and says the row; "Show model" and buttons say their own value; a new scan and
-        another card say nothing.
+        A click on a row fires twice and names the row; "Show model" and buttons name their own value; a new scan and
+        another card name nothing.
         """
         row = _clicked_row(event)
         named = row[-1] if row else ""
-        if _is_from(event, SHOW_ID):
+        if is_from(event, SHOW_ID):
             named = chosen or ""
-        elif _is_from(event, parts.OPEN_ID):
-            named = payload(asked)
+        elif is_from(event, OPEN_ID):
+            named = asked_in(asked)
         picked = named or picked
         if not picked:
             return (
@@ -225,16 +236,16 @@ class ModelsHandlers:
             models = self.listings.of(filters.card)
             machine = self.listings.machine(filters.card)
             query = filters.query(machine.card_gb)
-            found = find(models, query)
+            listing = find(models, query)
             notes = [
-                "No exact match: these are similar." if found.is_similar else "",
-                f"Judged for {filters.card}." if filters.card else "",
-                "This computer's graphics card is not known: choose one under “Judge for card”."
+                "No exact match: these are similar." if listing.is_similar else "",
+                f"Evaluated for {filters.card}." if filters.card else "",
+                "This computer's graphics card is not known: choose one under “Evaluate for another GPU”."
                 if filters.needs_a_card and machine.card_gb is None
                 else "",
             ]
-            table = parts.table_value(found.models, query.sort, descending=query.descending)
-            return self._count(found.models, len(models), notes), table
+            table = parts.table_value(listing.models, query.sort, descending=query.descending)
+            return self._count(listing.models, len(models), notes), table
         except Exception as error:  # noqa: BLE001 - the rest of the page goes on
             return parts.failure("The list of models", error), parts.table_value([])
 
@@ -244,25 +255,14 @@ class ModelsHandlers:
             f"{labels.STATUS_MARKS[status]} {numbers[status]}" for status in ModelStatus if numbers[status]
         ]
         # the cards above say it of all models, and one status needs no saying
-        form = (
-            (
-                "{matching} of {number} model shown ({marks}), as of {as_of}.",
-                "{matching} of {number} models shown ({marks}), as of {as_of}.",
-            )
-            if len(marks) > 1 and len(matching) < of_all
-            else (
-                "{matching} of {number} model shown, as of {as_of}.",
-                "{matching} of {number} models shown, as of {as_of}.",
-            )
-        )
-        shown = counted(of_all, form, matching=len(matching), marks=", ".join(marks), as_of=self._as_of())
-        return f'<p class="mt-note" role="status">{escape(" ".join(filter(None, [shown, *notes])))}</p>'
+        by_status = f" ({', '.join(marks)})" if len(marks) > 1 and len(matching) < of_all else ""
+        models = counted(of_all, ("{number} model", "{number} models"))
+        as_of = f"{self.listings.inventory.taken_at.astimezone():%H:%M:%S}"
+        shown = f"{len(matching)} of {models} shown{by_status}, as of {as_of}."
+        return parts.note(" ".join(filter(None, [shown, *notes])))
 
-    def _as_of(self) -> str:
-        return f"{self.listings.inventory.taken_at.astimezone():%H:%M:%S}"
-
-    def _version(self, chosen: str) -> str:
-        return f"{next(self._numbers)}|{chosen}"
+    def _scan_request(self, chosen: str) -> str:
+        return ScanRequest(next(self._numbers), chosen).encode()
 
     def _choices_now(self, name: str) -> dict[str, Any]:
         return self._renewed[name].update(self._makers[name]())
@@ -288,8 +288,8 @@ class ModelsHandlers:
         inventory = self.listings.inventory
 
         def line() -> str:
-            known = chosen in inventory.models
-            return chosen_line(inventory, chosen, self._analyzer.what_if(chosen) if known else None)
+            is_tracked = chosen in inventory.models
+            return chosen_line(inventory, chosen, self._analyzer.what_if(chosen) if is_tracked else None)
 
         return parts.section("The chosen model", line) + parts.section(
             "The chosen model", self._superseded_line
@@ -297,18 +297,14 @@ class ModelsHandlers:
 
     def _superseded_line(self) -> str:
         """Announce what Wan2GP will delete; nothing where it deletes nothing of the user's."""
-        told = superseded.summary(self._analyzer.superseded())
-        return f'<p class="mt-note">{escape(told)}</p>' if told else ""
+        announcement = superseded.summary(self._analyzer.superseded())
+        return f'<p class="mt-note">{escape(announcement)}</p>' if announcement else ""
 
     def _host_headline(self) -> str:
         return headline(self.listings.inventory)
 
     def _this_host(self) -> str:
         return parts.section("This Wan2GP", lambda: compatibility_html(self.listings.inventory))
-
-
-ACTIONS = 5
-"""Buttons of the detail; the last one needs something to fetch."""
 
 
 def chosen_model(state: object) -> str:
@@ -319,26 +315,8 @@ def chosen_model(state: object) -> str:
     return chosen if isinstance(chosen, str) else ""
 
 
-def payload(text: str | None) -> str:
-    """Return what a button within HTML asks for; see `ui_components.ask_button`."""
-    return (text or "").rpartition("|")[0]
-
-
-def _progress(state: ScanState) -> str:
-    return f'<p class="mt-note" role="status">{escape(state.words)}</p>' if state.words else ""
-
-
-def _is_from(event: gr.EventData, elem_id: str) -> bool:
-    """Tell whether the event comes from this component."""
-    return getattr(event.target, "elem_id", None) == elem_id
-
-
 def _clicked_row(event: gr.EventData) -> list[str] | None:
     """Return the texts of the row that was clicked, or None where the event is no click on a row."""
     data: object = vars(event)["_data"]
     row: object = cast("Mapping[str, object]", data).get("row_value") if isinstance(data, Mapping) else None
     return cast("list[str]", row) if isinstance(row, list) else None
-
-
-def _chosen_of(scan_id: str) -> str:
-    return scan_id.partition("|")[2]

@@ -1,4 +1,4 @@
-"""The models of the last scan with their figures, judged for this machine or for another card."""
+"""The models of the last scan with their figures, evaluated for this machine or for another card."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 
 class Listings:
-    """Puts together what the analyzer and the database know; kept until the next scan."""
+    """Joins what the analyzer and the database know; kept until the next scan."""
 
     def __init__(
         self, analyzer: ModelAnalyzer, database: PerformanceDatabase, machine: Machine | None = None
     ) -> None:
-        """Take whom to ask.
+        """Keep the collaborators.
 
         Args:
-            analyzer: Tells what is there.
-            database: Tells figures.
-            machine: What models are judged for; None: this machine.
+            analyzer: Knows what is on disk.
+            database: Knows the figures.
+            machine: What models are evaluated for; None: this machine.
         """
         self._analyzer = analyzer
         self.database = database

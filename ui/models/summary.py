@@ -10,7 +10,7 @@ from ... import ui_components as parts
 from ...catalog import labels, sentences
 from ...inventory.models import ModelStatus
 from ...units import amount
-from .filters import FILTER_REQUEST_ID
+from ..requests import FILTER_REQUEST_ID, FilterAction, FilterRequest
 
 if TYPE_CHECKING:
     from ...inventory.drives import Drive
@@ -19,24 +19,25 @@ if TYPE_CHECKING:
     from ...performance.hardware import Machine
 
 _STATUS_TIPS = {
-    "downloaded": "Generate would fetch nothing. Click: only these.",
-    "partial": "Some files are here, but others are missing, broken or uncertain. Click: only these.",
-    "missing": "None of the model's own weights are on disk, in any format. Click: only these.",
+    ModelStatus.DOWNLOADED: "Generate would download nothing. Click: only these.",
+    ModelStatus.PARTIAL: "Some files are on disk, but others are missing, broken or uncertain. Click: only these.",
+    ModelStatus.MISSING: "None of the model's own weights are on disk, in any format. Click: only these.",
 }
 
 
 def cards(inventory: Inventory, machine: Machine) -> str:
     """Return the summary figures as buttons."""
 
-    def card(value: str, label: str, ask: str, tip: str, classes: str = "") -> str:
-        words = f'<b class="{classes}">{escape(value)}</b><span>{escape(label)}</span>'
-        return parts.ask_button(words, FILTER_REQUEST_ID, ask, tip=tip, classes="mt-card")
+    def card(value: str, label: str, request: FilterRequest, tip: str, classes: str = "") -> str:
+        html = f'<b class="{classes}">{escape(value)}</b><span>{escape(label)}</span>'
+        return parts.ask_button(html, FILTER_REQUEST_ID, request.encode(), tip=tip, classes="mt-card")
 
+    largest = FilterRequest(FilterAction.LARGEST)
     shown = [
         card(
             str(len(inventory.visible)),
             "models",
-            "all",
+            FilterRequest(FilterAction.ALL),
             "All models that Wan2GP lists, your finetunes included. Click: show all.",
         )
     ]
@@ -44,8 +45,8 @@ def cards(inventory: Inventory, machine: Machine) -> str:
         card(
             f"{labels.STATUS_MARKS[status]} {inventory.count(status)}",
             labels.status_word(status),
-            f"status:{status.value}",
-            _STATUS_TIPS[status.value],
+            FilterRequest(FilterAction.STATUS, status.value),
+            _STATUS_TIPS[status],
             parts.STATUS_CLASSES[status],
         )
         for status in ModelStatus
@@ -54,23 +55,23 @@ def cards(inventory: Inventory, machine: Machine) -> str:
         card(
             amount(inventory.bytes_on_disk),
             "of model files on disk",
-            "largest",
-            "Files that models need with your settings, each counted once. Click: what you have, largest first.",
+            largest,
+            "Files that models need with your settings, each counted once. Click: what is on disk, largest first.",
         )
     )
     shown += [
         card(
             *_drive_words(drive),
-            "largest",
-            "The drive of your checkpoint folders. Click: what you have, largest first.",
+            largest,
+            "The drive of your checkpoint folders. Click: what is on disk, largest first.",
         )
         for drive in inventory.drives
     ]
     shown.append(
         card(
             *_machine_words(machine, _profiles(inventory)),
-            "fits",
-            "What models are judged for; choose another card under “Judge for card”. Click: only what fits.",
+            FilterRequest(FilterAction.FITS),
+            "What models are evaluated for; choose another under “Evaluate for another GPU”. Click: only what fits.",
         )
     )
     return f'<div class="mt-cards">{"".join(shown)}</div>'
@@ -82,9 +83,9 @@ def chosen_line(inventory: Inventory, chosen: str, what_if: WhatIf | None) -> st
     if model is None:
         return ""
     mark = f'<span class="{parts.STATUS_CLASSES[model.status]}">{labels.STATUS_MARKS[model.status]}</span>'
-    told = [sentences.what_generate_does(model), sentences.advice(what_if) if what_if else ""]
-    words = f"(chosen in Wan2GP): {' '.join(filter(None, told))}"
-    return f'<p class="mt-line">{mark} <b>{escape(model.name)}</b> {escape(words)}</p>'
+    lines = [sentences.what_generate_does(model), sentences.advice(what_if) if what_if else ""]
+    text = f"(chosen in Wan2GP): {' '.join(filter(None, lines))}"
+    return f'<p class="mt-line">{mark} <b>{escape(model.name)}</b> {escape(text)}</p>'
 
 
 def _drive_words(drive: Drive) -> tuple[str, str]:
@@ -100,10 +101,10 @@ def _drive_words(drive: Drive) -> tuple[str, str]:
 def _machine_words(machine: Machine, profiles: str) -> tuple[str, str]:
     """Return the graphics card in short, and the rest about the machine."""
     card = machine.gpu_name or "Unknown GPU"
-    told = [f"{machine.card_gb:g} GB VRAM"] if machine.card_gb else []
-    told += [f"{machine.ram_gib:.0f} GiB RAM"] if machine.ram_gib else []
-    told += [profiles] if profiles else []
-    return card.removeprefix("NVIDIA ").removeprefix("GeForce "), ", ".join(told)
+    facts = [f"{machine.card_gb:g} GB VRAM"] if machine.card_gb else []
+    facts += [f"{machine.ram_gib:.0f} GiB RAM"] if machine.ram_gib else []
+    facts += [profiles] if profiles else []
+    return card.removeprefix("NVIDIA ").removeprefix("GeForce "), ", ".join(facts)
 
 
 def _profiles(inventory: Inventory) -> str:

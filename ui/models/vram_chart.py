@@ -1,4 +1,4 @@
-"""VRAM against size and length as bars beside the card's own: a table in HTML, drawn with CSS alone."""
+"""VRAM against size and length as bars, with a line for the card: a table in HTML, drawn with CSS alone."""
 
 from __future__ import annotations
 
@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from ...performance.hardware import Machine
     from ...performance.vram_grid import GridCell, VramGrid
 
-_DEFAULT = "default"
-_FIT = "Fit"
-_VRAM_BY_SIZE_AND_LENGTH = "VRAM by size and length"
-_NEEDS = "Needs"
-
-
 FIT_MARKS = {
     FitLevel.FITS: "✓",
     FitLevel.TIGHT: "◐",
@@ -34,7 +28,12 @@ FIT_CLASSES = {
     FitLevel.SLOWER: "mt-missing",
     FitLevel.UNKNOWN: "mt-unknown",
 }
-_DEFAULT_MARK = f' <span class="mt-tag">{_DEFAULT}</span>'
+_MEANINGS = {
+    FitLevel.FITS: "with room to spare",
+    FitLevel.TIGHT: "close other programs",
+    FitLevel.SLOWER: "still runs, but offloads",
+}
+_DEFAULT_MARK = ' <span class="mt-tag">default</span>'
 
 
 def vram_chart(grid: VramGrid, machine: Machine) -> str:
@@ -46,25 +45,26 @@ def vram_chart(grid: VramGrid, machine: Machine) -> str:
     """
     card = machine.card_gb
     scale = 1.04 * max([cell.card_gb for cell in grid.cells] + ([] if card is None else [card]))
-    line = "This computer's graphics card is not known: choose one under “Judge for card” to compare with it."
-    below: list[str] = []
+    line = "This computer's graphics card is not known: choose one under “Evaluate for another GPU” to compare with it."
+    legend: list[str] = []
     if card is not None:
-        line = "The line is {card}, {size} GB.".format(card=machine.gpu_name or "this card", size=f"{card:g}")
-        below.append(
-            "✓ fits: with room to spare. ◐ tight: close other programs. ▽ offloads: still runs, but slower."
-        )
+        line = f"The line is {machine.gpu_name or 'this card'}, {card:g} GB."
+        legend = [f"{fit_words(level)}: {meaning}." for level, meaning in _MEANINGS.items()]
     if any(cell.origin is Origin.PUBLISHED for cell in grid.cells):
-        below.append("Figures without ~ are published.")
-    told = f"The least card expected to do, under memory profile {grid.profile} with {grid.quantization.name} weights."
+        legend.append("Figures without ~ are published.")
+    basis = (
+        f"The smallest card expected to do, under memory profile {grid.profile} "
+        f"with {grid.quantization.name} weights."
+    )
     groups = groupby(grid.cells, key=lambda cell: (cell.width, cell.height))
     rows = "".join(_size(list(cells), grid, card, scale) for _, cells in groups)
-    judged = "" if card is None else f'<th scope="col">{_FIT}</th>'
+    judged = "" if card is None else '<th scope="col">Fit</th>'
     first = "Size" if not grid.has_lengths else "Length (frames)" if grid.fps else "Frames"
     return (
-        f"<p>{escape(f'{told} {line}')}</p>"
-        f'<table class="mt-chart" aria-label="{_VRAM_BY_SIZE_AND_LENGTH}"><thead><tr><th scope="col">{first}</th>'
-        f'<td></td><th scope="col" class="mt-number">{_NEEDS}</th>{judged}</tr></thead>{rows}</table>'
-        + (f"<small>{escape(' '.join(below))}</small>" if below else "")
+        f"<p>{escape(f'{basis} {line}')}</p>"
+        f'<table class="mt-chart" aria-label="VRAM by size and length"><thead><tr><th scope="col">{first}</th>'
+        f'<td></td><th scope="col" class="mt-number">Needs</th>{judged}</tr></thead>{rows}</table>'
+        + (f"<small>{escape(' '.join(legend))}</small>" if legend else "")
     )
 
 
