@@ -100,7 +100,7 @@ def build_view(handlers: ModelsHandlers) -> ModelsView:
         # apart from the cards, which keep the focus of the keyboard as long as they stay the same
         chosen = gr.HTML(elem_id="mt-chosen-model", padding=False)
         summary = gr.HTML(page.summary, elem_id="mt-summary", padding=False)
-        filters = build_filters(page.families, page.tasks, page.cards)
+        filters = build_filters(page.live_choices, page.cards)
         with gr.Column(elem_id="mt-body"):
             # the table comes last: the Tab key does not leave a Dataframe; the style sheet puts it in its place
             detail = _build_detail(page.choices)

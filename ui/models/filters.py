@@ -10,15 +10,16 @@ import gradio as gr
 from ... import ui_components as parts
 from ...catalog import labels
 from ...catalog.columns import COLUMNS
-from ...catalog.query import Query, SortKey
+from ...catalog.query import Query, SortKey, tasks_of
 from ...inventory.models import ModelStatus
 from ...performance.labels import QualityTier, SpeedTier
 from ...wan2gp.definitions import Output
 from ..requests import FILTER_REQUEST_ID, FilterAction, FilterRequest, hidden_box
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from ...catalog.query import ListedModel
     from ..choices import Choices
 
 RESET_ID = "mt-reset"
@@ -120,6 +121,25 @@ class Filters:
         ]
 
 
+def _families(models: Sequence[ListedModel]) -> Sequence[str]:
+    return list(dict.fromkeys(model.tracked.family for model in models))
+
+
+LIVE_CHOICES: dict[str, Callable[[Sequence[ListedModel]], Sequence[str]]] = {
+    "family": _families,
+    "task": tasks_of,
+}
+"""Filters whose choices follow from the models, by their fields of `Filters`."""
+
+
+def live_choices(models: Sequence[ListedModel]) -> dict[str, Choices]:
+    """Return the choices of these filters; the first is any."""
+    return {
+        name: [("Any", ""), *((value[:1].upper() + value[1:], value) for value in values_of(models))]
+        for name, values_of in LIVE_CHOICES.items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class FilterView:
     """Every component of the filters, by name."""
@@ -147,7 +167,7 @@ class FilterView:
         return [getattr(self, name) for name in Filters.__dataclass_fields__]
 
 
-def build_filters(families: Choices, tasks: Choices, cards: Choices) -> FilterView:
+def build_filters(live: Mapping[str, Choices], cards: Choices) -> FilterView:
     """Lay the filters out: what most ask for first, the rest in a second row."""
 
     def pick(choices: Sequence[tuple[str, Any]], label: str, elem_id: str, value: Any = "") -> gr.Dropdown:  # noqa: ANN401
@@ -166,9 +186,9 @@ def build_filters(families: Choices, tasks: Choices, cards: Choices) -> FilterVi
             _SORTS, value=SortKey.NAME.name, label="Sort by", elem_id="mt-sort", scale=1, min_width=130
         )
     with gr.Row(elem_classes="mt-form"):
-        task = pick(tasks, "Task", "mt-task")
+        task = pick(live["task"], "Task", "mt-task")
         output = pick(_OUTPUTS, "Output", "mt-output")
-        family = pick(families, "Family", "mt-family")
+        family = pick(live["family"], "Family", "mt-family")
         speed = pick(_SPEEDS, "Speed", "mt-speed")
         quality = pick(_QUALITIES, "Quality", "mt-quality")
         max_vram = pick(_BUDGETS, "Max VRAM", "mt-vram", 0.0)

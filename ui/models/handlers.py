@@ -12,7 +12,7 @@ import gradio as gr
 
 from ... import ui_components as parts
 from ...catalog import labels
-from ...catalog.query import find, tasks_of
+from ...catalog.query import find
 from ...cleanup import superseded
 from ...inventory.models import ModelStatus
 from ...model_analyzer import ModelAnalyzer, UnknownModelError
@@ -38,7 +38,7 @@ from .charts import ChartsHandlers
 from .compare import CompareHandlers
 from .detail import detail
 from .exports import Exports
-from .filters import Filters
+from .filters import LIVE_CHOICES, Filters, live_choices
 from .listings import Listings
 from .summary import cards, chosen_line
 
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 FIRST_PATIENCE_S = 2.0
 """How long the host's start may wait for the first scan."""
 SHOW_ID = "mt-show"
+_MODEL = "model"
 ACTIONS = 5
 """Buttons of the detail; the last one needs something to download."""
 
@@ -65,8 +66,7 @@ class FirstPage:
     count: str
     table: dict[str, Any]
     choices: Choices
-    families: Choices
-    tasks: Choices
+    live_choices: Mapping[str, Choices]
     cards: Choices
     host_headline: str
     this_host: str
@@ -88,8 +88,7 @@ class ModelsHandlers:
         self._scanner = Scanner(analyzer)
         self._numbers = new_change_ids()
         self.listings = Listings(analyzer, database)
-        self._makers = {"model": self._choices, "family": self._families, "task": self._tasks}
-        self._renewed = {name: RenewedChoices([]) for name in self._makers}
+        self._renewed = {name: RenewedChoices([]) for name in (_MODEL, *LIVE_CHOICES)}
         self.disk = DiskHandlers(analyzer, DiskJobs(analyzer))
         self.compare = CompareHandlers(self.listings)
         self.charts = ChartsHandlers(self.listings)
@@ -99,16 +98,16 @@ class ModelsHandlers:
         """Return the page's first content; it waits no longer than a moment for the disk."""
         scanned = self._scanner.scan(FIRST_PATIENCE_S)
         count, table = self._table(Filters())
-        self._renewed = {name: RenewedChoices(make()) for name, make in self._makers.items()}
+        choices = self._choices()
+        self._renewed = {name: RenewedChoices(offered) for name, offered in choices.items()}
         return FirstPage(
             scan_id=self._scan_request(""),
             progress=parts.note(scanned.words),
             summary=self._summary(),
             count=count,
             table=table,
-            choices=self._choices(),
-            families=self._families(),
-            tasks=self._tasks(),
+            choices=choices.pop(_MODEL),
+            live_choices=choices,
             cards=[(f"{gpu.name} ({gpu.vram_gb:g} GB)", gpu.name) for gpu in load_gpus().values()],
             host_headline=self._host_headline(),
             this_host=self._this_host(),
@@ -156,7 +155,7 @@ class ModelsHandlers:
             filters = before.changed_by(request)
             return *filters.updates(before), *(parts.UNCHANGED,) * 4, number
         updates = dict.fromkeys(Filters.__dataclass_fields__, parts.UNCHANGED)
-        for name in ("family", "task"):
+        for name in LIVE_CHOICES:
             update = self._choices_now(name)
             offered = {value for _, value in update.get("choices", ())}
             if offered and getattr(before, name) not in offered:
@@ -193,7 +192,7 @@ class ModelsHandlers:
         if not picked:
             return (
                 parts.UNCHANGED,
-                gr.update(**self._choices_now("model")),
+                gr.update(**self._choices_now(_MODEL)),
                 *(parts.UNCHANGED,) * (2 + ACTIONS),
             )
         box = gr.update(open=True) if named else parts.UNCHANGED
@@ -216,7 +215,7 @@ class ModelsHandlers:
         on = gr.update(interactive=True)
         return (
             picked,
-            gr.update(**self._choices_now("model"), value=picked),
+            gr.update(**self._choices_now(_MODEL), value=picked),
             parts.section("Details", shown),
             box,
             gr.update(interactive=self._switch_to_model is not None),
@@ -265,20 +264,16 @@ class ModelsHandlers:
         return ScanRequest(next(self._numbers), chosen).encode()
 
     def _choices_now(self, name: str) -> dict[str, Any]:
-        return self._renewed[name].update(self._makers[name]())
+        return self._renewed[name].update(self._choices()[name])
 
-    def _choices(self) -> Choices:
-        return [
+    def _choices(self) -> dict[str, Choices]:
+        """Return what can be chosen now: a model, and the filters that follow from the models."""
+        models = self.listings.of()
+        names = [
             (f"{model.tracked.name} ({model.tracked.model_type})", model.tracked.model_type)
-            for model in self.listings.of()
+            for model in models
         ]
-
-    def _families(self) -> Choices:
-        names = dict.fromkeys(model.tracked.family for model in self.listings.of())
-        return [("Any", ""), *((name, name) for name in names)]
-
-    def _tasks(self) -> Choices:
-        return [("Any", ""), *((task.capitalize(), task) for task in tasks_of(self.listings.of()))]
+        return {_MODEL: names, **live_choices(models)}
 
     def _summary(self) -> str:
         return parts.section("Summary", lambda: cards(self.listings.inventory, self.listings.machine()))
