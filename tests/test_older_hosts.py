@@ -11,6 +11,7 @@ import json
 import os
 import re
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -27,7 +28,7 @@ from model_tracker.inventory.models import ModelStatus
 from model_tracker.inventory.scan import Scan, track_model
 from model_tracker.plugin import ModelTrackerPlugin
 from model_tracker.wan2gp.capabilities import ChoiceRule, NewFiles, PipeSuffix, SharedFiles, TextEncoder
-from model_tracker.wan2gp.names import HOST_NAMES
+from model_tracker.wan2gp.names import HOST_NAMES, PROBED_NAMES
 from model_tracker.wan2gp.required_files import FilePool
 from model_tracker.wan2gp.requirements import requirements
 
@@ -341,6 +342,16 @@ def test_any_one_name_may_be_gone(version, tmp_path_factory, monkeypatch):
     whole = Standin(version, "bf16/int8/").namespace()
     for name in whole:
         names = {one: value for one, value in whole.items() if one != name}
+        check_loss(version, "bf16/int8/", whole, names, tmp_path_factory, monkeypatch)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_any_two_names_that_are_read_may_be_gone(version, tmp_path_factory, monkeypatch):
+    """One may be what tells how the other's absence is meant: 11.13 without its locator looked like 10.56."""
+    whole = Standin(version, "bf16/int8/").namespace()
+    read = sorted({entry.name for entry in HOST_NAMES}.union(PROBED_NAMES).intersection(whole))
+    for gone in combinations(read, 2):
+        names = {one: value for one, value in whole.items() if one not in gone}
         check_loss(version, "bf16/int8/", whole, names, tmp_path_factory, monkeypatch)
 
 

@@ -232,7 +232,8 @@ def _table_by_offer(introspection: Introspection, *, early: bool) -> SharedTable
         return None
     if introspection.has("query_matanyone_download_def"):
         return tables()["11.13"]
-    return None if introspection.locator_has("get_smart_download_root") else tables()["10.56"]
+    older = introspection.locator_tells and not introspection.locator_has("get_smart_download_root")
+    return tables()["10.56"] if older else None
 
 
 def _new_files(introspection: Introspection, *, early: bool) -> NewFiles:
