@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..performance.fit import FIT_WORDS
-from ..performance.labels import Origin, QualityTier, SpeedTier
+from ..performance.labels import QualityTier, SpeedTier
 from . import labels
 from .fetch_state import FetchState, fetch_state
 from .query import ListedModel, SortKey
@@ -125,7 +125,7 @@ ALL: tuple[Column, ...] = (
         {
             "vram_min_gb": lambda model: model.figures.vram_min_gb,
             "vram_recommended_gb": lambda model: model.figures.vram_recommended_gb,
-            "vram_origin": lambda model: Origin(model.figures.vram_origin).name.lower(),
+            "vram_origin": lambda model: model.figures.vram_origin,
         },
     ),
     Column(

@@ -9,22 +9,6 @@ from .catalogue import load_catalogue
 from .metrics import Metrics, best_first, is_better, is_faster, is_lighter, known_metrics, same_task
 from .speed import default_case, runs
 
-_TIERS = {
-    "Very fast": "Very fast",
-    "Fast": "Fast",
-    "Medium": "Medium",
-    "Slow": "Slow",
-    "Very slow": "Very slow",
-    "Basic": "Basic",
-    "Good": "Good",
-    "High": "High",
-    "Very high": "Very high",
-    "Unknown": "Unknown",
-}
-_STEPS_UNGUIDED = "{steps} steps without guidance"
-_STEPS = "{steps} steps"
-
-
 DEFAULT_LIMIT = 3
 
 
@@ -106,12 +90,10 @@ def alternatives(
 
 
 def why_faster(candidate: Metrics, model: Metrics) -> str:
-    """Return why a rival is faster: "3.7 × faster: 8 steps without guidance"."""
+    """Return why a candidate is faster: "3.7 × faster: 8 steps without guidance"."""
     times = _times((candidate.speed_multiplier or 0.0) / (model.speed_multiplier or 1.0))
     reasons = ", ".join(_differences(candidate, model))
-    return ("{times} × faster: {reasons}" if reasons else "{times} × faster").format(
-        times=times, reasons=reasons
-    )
+    return f"{times} × faster: {reasons}" if reasons else f"{times} × faster"
 
 
 def _times(times: float) -> str:
@@ -119,13 +101,13 @@ def _times(times: float) -> str:
 
 
 def _differences(candidate: Metrics, model: Metrics) -> list[str]:
-    """Return what makes a rival faster, at most two reasons."""
+    """Return what makes a candidate faster, at most two reasons."""
     if not candidate.steps or not model.steps:
         return ["by published timings"]
     reasons: list[str] = []
     if candidate.steps * (candidate.passes or 1) < model.steps * (model.passes or 1):
         unguided = (candidate.passes or 1) < (model.passes or 1)
-        reasons.append((_STEPS_UNGUIDED if unguided else _STEPS).format(steps=candidate.steps))
+        reasons.append(f"{candidate.steps} steps{' without guidance' if unguided else ''}")
     if (
         candidate.params_active_b
         and model.params_active_b
@@ -159,13 +141,11 @@ def _shorter_sequence(candidate: Metrics, model: Metrics) -> list[str]:
 
 
 def why_better(candidate: Metrics, model: Metrics) -> str:
-    """Return why a rival is held to be better: its tier, and what it costs in time."""
-    form = (
-        "{tier}, placed above it"
-        if candidate.quality_tier == model.quality_tier
-        else "{tier} instead of {other}"
+    """Return why a candidate is held to be better: its tier, and what it costs in time."""
+    same_tier = candidate.quality_tier == model.quality_tier
+    better = (
+        f"{candidate.quality_tier}{', placed above it' if same_tier else f' instead of {model.quality_tier}'}"
     )
-    better = form.format(tier=_TIERS[candidate.quality_tier], other=_TIERS[model.quality_tier])
     if not candidate.speed_multiplier or not model.speed_multiplier:
         return better
     times = candidate.speed_multiplier / model.speed_multiplier
@@ -177,5 +157,5 @@ def why_better(candidate: Metrics, model: Metrics) -> str:
 
 
 def why_lighter(candidate: Metrics, model: Metrics) -> str:
-    """Return how much less VRAM a rival asks for."""
+    """Return how much less VRAM a candidate asks for."""
     return f"{candidate.vram_min_gb:g} GB of VRAM instead of {model.vram_min_gb:g} GB for its default output"

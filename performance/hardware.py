@@ -25,10 +25,10 @@ GIB = 2**30
 class Vendor(Enum):
     """Whose graphics card it is, and what drives it."""
 
-    NVIDIA = "NVIDIA (CUDA)"
-    AMD = "AMD (ROCm)"
-    APPLE = "Apple (MPS)"
-    INTEL = "Intel (XPU)"
+    NVIDIA = "nvidia"
+    AMD = "amd"
+    APPLE = "apple"
+    INTEL = "intel"
     UNKNOWN = "unknown"
 
 

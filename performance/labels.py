@@ -1,4 +1,4 @@
-"""The labels users see, in order."""
+"""Tiers, whose values are the labels of `METRICS` that users see, in order; and where a figure comes from."""
 
 from __future__ import annotations
 
@@ -60,7 +60,5 @@ class Origin(str, Enum):
 
     PUBLISHED = "published"  # somebody wrote it down for this very case
     ESTIMATED = "estimated"  # the formula
-    BOUNDED = (
-        "estimated, kept within published figures"  # the formula would have contradicted a published one
-    )
+    BOUNDED = "bounded"  # the formula, kept within published figures that it would have contradicted
     UNKNOWN = "unknown"

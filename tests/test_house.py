@@ -1,6 +1,7 @@
 """The house's rules: which room may lean on which, how long a module may be, and that no behaviour hangs on a sentence."""
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -40,6 +41,12 @@ MODULES = {
 }
 LONGEST_MODULE = 350
 LARGEST_ROOM = 0.20
+IDENTIFIER = re.compile("[a-z][a-z0-9]*([_-][a-z0-9]+)*")
+SENTENCE = re.compile("[A-Za-z] [A-Za-z]|[a-z]{2}[.!?]$")
+LABELS = {"SpeedTier", "QualityTier"}
+"""Their values are the labels that `METRICS` publishes, and programs read."""
+TEXT_QUESTIONS = {"startswith", "endswith", "removeprefix", "removesuffix", "find", "index", "count", "get"}
+"""Methods whose arguments decide something."""
 
 
 def parsed(path):
@@ -97,3 +104,73 @@ def test_no_package_is_more_than_a_fifth_of_the_house():
     assert {
         name: count for name, count in lines.items() if name and count > LARGEST_ROOM * lines.total()
     } == {}
+
+
+def enums():
+    for module, path in MODULES.items():
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.ClassDef) and any(
+                ast.unparse(base).endswith("Enum") for base in node.bases
+            ):
+                yield module, node
+
+
+def test_values_of_enumerations_are_identifiers_and_words_stand_elsewhere():
+    values = [
+        (module, node.name, line.value.value)
+        for module, node in enums()
+        if node.name not in LABELS
+        for line in node.body
+        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant)
+    ]
+    assert len(values) > 50
+    assert [value for value in values if not IDENTIFIER.fullmatch(str(value[-1]))] == []
+
+
+def deciding_texts(tree):
+    """Yield texts that decide: compared with, asked for, matched, or keys."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            deciding = [node.left, *node.comparators]
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in TEXT_QUESTIONS
+        ):
+            deciding = node.args[:1]
+        elif isinstance(node, ast.Dict):
+            deciding = [key for key in node.keys if key is not None]
+        elif isinstance(node, ast.Subscript):
+            deciding = [node.slice]
+        elif isinstance(node, ast.MatchValue):
+            deciding = [node.value]
+        else:
+            continue
+        for asked in deciding:
+            literals = asked.elts if isinstance(asked, (ast.Tuple, ast.List, ast.Set)) else [asked]
+            for literal in literals:
+                if isinstance(literal, ast.Constant) and isinstance(literal.value, str):
+                    yield node.lineno, literal.value
+
+
+def test_the_search_for_deciding_sentences_finds_them():
+    code = """
+if text == "It is broken.": pass
+if text.startswith("Delete it"): pass
+if text in ("a b", other): pass
+words = {"Very fast": 1}
+words["to download"]
+"""
+    assert [line for line, text in deciding_texts(ast.parse(code)) if SENTENCE.search(text)] == [
+        2,
+        3,
+        4,
+        5,
+        6,
+    ]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_behaviour_hangs_on_a_sentence(module):
+    texts = [(line, text) for line, text in deciding_texts(parsed(MODULES[module])) if SENTENCE.search(text)]
+    assert texts == []
