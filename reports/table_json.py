@@ -137,26 +137,26 @@ def as_json(inventory: Inventory, models: Sequence[ListedModel], machine: Machin
 
 def _wan2gp(inventory: Inventory) -> dict[str, Any]:
     compatibility = inventory.compatibility
-    how = compatibility.how if compatibility else None
+    host_capabilities = compatibility.host_capabilities if compatibility else None
     return {
         "version": inventory.version,
         "verified": compatibility.is_verified if compatibility else None,
-        "capabilities": _capabilities(how) if how else None,
+        "capabilities": _capabilities(host_capabilities) if host_capabilities else None,
         "uncertainties": list(compatibility.uncertainties) if compatibility else [],
         "not_found": [{"name": name.name, "impact": name.impact} for name in inventory.missing_names],
     }
 
 
-def _capabilities(how: Capabilities) -> dict[str, Any]:
+def _capabilities(host_capabilities: Capabilities) -> dict[str, Any]:
     return {
-        "shared_files": how.shared.value,
-        "choice": how.choice.value,
-        "text_encoder": how.text_encoder.value,
-        "new_files": how.new_files.value,
-        "pipe_suffix": how.pipe_suffix.value,
-        "lora_pipe_suffix": how.lora_pipe_suffix.value,
-        "config_choices": how.configs,
-        "runtime_definitions": how.runtime_definitions,
+        "shared_files": host_capabilities.shared.value,
+        "choice": host_capabilities.choice.value,
+        "text_encoder": host_capabilities.text_encoder.value,
+        "new_files": host_capabilities.new_files.value,
+        "pipe_suffix": host_capabilities.pipe_suffix.value,
+        "lora_pipe_suffix": host_capabilities.lora_pipe_suffix.value,
+        "config_choices": host_capabilities.configs,
+        "runtime_definitions": host_capabilities.runtime_definitions,
     }
 
 

@@ -13,8 +13,8 @@ from .requests import hidden_box
 class StatusSlot(Enum):
     """Where the page says what became of a text; the value is the place's id."""
 
-    DETAIL = "mt-told-detail"
-    REPORT = "mt-told-report"
+    DETAIL = "mt-status-detail"
+    REPORT = "mt-status-report"
 
 
 class ExportMethod(Enum):
@@ -46,9 +46,9 @@ def browser_export(text: str, method: ExportMethod, slot: StatusSlot, name: str 
     )
 
 
-DELIVER_JS = """async (parcel) => {
-  if (!parcel) return;
-  const {text, way, told, name, copied, saved} = JSON.parse(parcel);
+DELIVER_JS = """async (payload) => {
+  if (!payload) return;
+  const {text, way, told, name, copied, saved} = JSON.parse(payload);
   const tell = (words) => { document.querySelector(`#${told} p`).textContent = words; };
   if (way === "tell") return tell(text);
   if (way === "copy") {
@@ -69,7 +69,7 @@ DELIVER_JS = """async (parcel) => {
 
 def build_browser_export() -> gr.Textbox:
     """Return the hidden Textbox through which texts go."""
-    return hidden_box("mt-parcel")
+    return hidden_box("mt-browser-export")
 
 
 def build_status_slot(slot: StatusSlot) -> None:

@@ -22,7 +22,7 @@
     const head = event.target.closest(`${table} th`);
     if (head) {
       document.body.click(); // the selection would stay on the row's number, and so on another model
-      ask("mt-narrow", `column:${head.cellIndex}`);
+      ask("mt-filter-request", `column:${head.cellIndex}`);
     }
   }, true);
 

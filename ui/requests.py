@@ -3,8 +3,8 @@
 A text is new each time, by a number or the time in it: Gradio sees no change otherwise.
 
     box               id               text                written by
-    scan id           mt-version       number|model        every scan
-    filter request    mt-narrow        action:value|time   a summary card, a heading of the table
+    scan id           mt-scan-id       number|model        every scan
+    filter request    mt-filter-request        action:value|time   a summary card, a heading of the table
     model to open     mt-open          model|time          a button within HTML, Enter in the table
     list number       mt-list-number   number              a new scan, changed filters
 """
@@ -16,8 +16,8 @@ from enum import Enum
 
 import gradio as gr
 
-SCAN_ID = "mt-version"
-FILTER_REQUEST_ID = "mt-narrow"
+SCAN_ID = "mt-scan-id"
+FILTER_REQUEST_ID = "mt-filter-request"
 OPEN_ID = "mt-open"
 LIST_ID = "mt-list-number"
 

@@ -81,14 +81,14 @@ class Compatibility:
         is_verified: Whether the rules were checked against this version's downloads.
         capabilities: How this Wan2GP does what versions do in different ways.
         uncertainties: What is not sure; while there is any, no model is called downloaded.
-        how: What `capabilities` says, as enumerations, for programs; None: not known.
+        host_capabilities: What `capabilities` says, as enumerations, for programs; None: not known.
     """
 
     version: str | None
     is_verified: bool
     capabilities: tuple[Capability, ...]
     uncertainties: tuple[str, ...]
-    how: Capabilities | None = None
+    host_capabilities: Capabilities | None = None
 
     @property
     def verdict(self) -> str:
@@ -114,64 +114,68 @@ class Compatibility:
             if self.is_verified
             else "{name}: not verified: what it offers decides how it is read."
         )
-        told = [f"{capability.name}: {capability.words}." for capability in self.capabilities]
-        return (form.format(name=name), *told, *self.uncertainties)
+        words = [f"{capability.name}: {capability.words}." for capability in self.capabilities]
+        return (form.format(name=name), *words, *self.uncertainties)
 
 
 def compatibility(host: HostSnapshot) -> Compatibility:
     """Return what is known of the Wan2GP of a snapshot."""
-    gone = {name.name for name in host.missing}
+    missing = {name.name for name in host.missing}
     return Compatibility(
         version=host.version,
         is_verified=host.version in VERIFIED,
-        capabilities=capabilities_of(host.capabilities, gone),
+        capabilities=capabilities_of(host.capabilities, missing),
         uncertainties=tuple(str(problem) for problem in host.uncertainties),
-        how=host.capabilities,
+        host_capabilities=host.capabilities,
     )
 
 
-def described(how: Capabilities, gone: Collection[str]) -> tuple[tuple[str, str], ...]:
+def described(host_capabilities: Capabilities, missing: Collection[str]) -> tuple[tuple[str, str], ...]:
     """Return abilities by name, in words; see `capabilities_of`."""
-    return tuple((capability.name, capability.words) for capability in capabilities_of(how, gone))
+    return tuple(
+        (capability.name, capability.words) for capability in capabilities_of(host_capabilities, missing)
+    )
 
 
-def capabilities_of(how: Capabilities, gone: Collection[str]) -> tuple[Capability, ...]:
+def capabilities_of(host_capabilities: Capabilities, missing: Collection[str]) -> tuple[Capability, ...]:
     """Return how a Wan2GP does what versions do in different ways.
 
     Args:
-        how: The abilities.
-        gone: Names that are not there.
+        host_capabilities: How this Wan2GP works.
+        missing: Names that are not there.
     """
-    changed = "changed by handlers before use" if how.runtime_definitions else "used as they are"
+    changed = (
+        "changed by handlers before use" if host_capabilities.runtime_definitions else "used as they are"
+    )
     return (
-        _shared_files(how),
-        Capability("Text encoder", _TEXT_ENCODER[how.text_encoder]),
-        Capability("Checkpoint folder for new files", _NEW_FILES[how.new_files]),
-        _pipe_suffix("“|folder” behind an address", how.pipe_suffix),
-        _pipe_suffix("“|folder” behind the address of a LoRA", how.lora_pipe_suffix),
+        _shared_files(host_capabilities),
+        Capability("Text encoder", _TEXT_ENCODER[host_capabilities.text_encoder]),
+        Capability("Checkpoint folder for new files", _NEW_FILES[host_capabilities.new_files]),
+        _pipe_suffix("“|folder” behind an address", host_capabilities.pipe_suffix),
+        _pipe_suffix("“|folder” behind the address of a LoRA", host_capabilities.lora_pipe_suffix),
         Capability("Definitions", changed),
-        _choice(how, asked="get_model_filename" not in gone),
-        _configs(how),
-        _use(gone),
+        _choice(host_capabilities, asked="get_model_filename" not in missing),
+        _configs(host_capabilities),
+        _use(missing),
     )
 
 
-def shared_files_words(how: Capabilities) -> str:
+def shared_files_words(host_capabilities: Capabilities) -> str:
     """Return where the files that every model needs are named."""
-    if how.shared is SharedFiles.TABLE and how.table:
-        return f"they are fixed in this version; this plugin has a table of them (that of {how.table.source})"
-    return _SHARED_FILES[how.shared]
+    if host_capabilities.shared is SharedFiles.TABLE and host_capabilities.table:
+        return f"they are fixed in this version; this plugin has a table of them (that of {host_capabilities.table.source})"
+    return _SHARED_FILES[host_capabilities.shared]
 
 
-def _shared_files(how: Capabilities) -> Capability:
-    told = shared_files_words(how)
+def _shared_files(host_capabilities: Capabilities) -> Capability:
+    words = shared_files_words(host_capabilities)
     finding, cost = {
         SharedFiles.ASKED: (Finding.FOUND, ""),
         SharedFiles.TABLE: (Finding.MISSING, "A list that differs from the table would not be noticed."),
-        SharedFiles.ON_USE: (Finding.FOUND, "They are in no figure of what Generate would fetch."),
-        SharedFiles.UNKNOWN: (Finding.DOUBTED, "Generate may fetch more than is shown."),
-    }[how.shared]
-    return Capability("Files downloaded with every model", told, finding, cost)
+        SharedFiles.ON_USE: (Finding.FOUND, "They are in no figure of what Generate would download."),
+        SharedFiles.UNKNOWN: (Finding.DOUBTED, "Generate may download more than is shown."),
+    }[host_capabilities.shared]
+    return Capability("Files downloaded with every model", words, finding, cost)
 
 
 def _pipe_suffix(name: str, pipe_suffix: PipeSuffix) -> Capability:
@@ -185,22 +189,23 @@ def _pipe_suffix(name: str, pipe_suffix: PipeSuffix) -> Capability:
     )
 
 
-def _choice(how: Capabilities, *, asked: bool) -> Capability:
+def _choice(host_capabilities: Capabilities, *, asked: bool) -> Capability:
     if asked:
         return Capability(
-            "Choice among alternatives", f"Wan2GP's own function is asked; {_CHOICE[how.choice]}"
+            "Choice among alternatives",
+            f"Wan2GP's own function is asked; {_CHOICE[host_capabilities.choice]}",
         )
-    told = f"by the known rule; {_CHOICE[how.choice]}"
+    words = f"by the known rule; {_CHOICE[host_capabilities.choice]}"
     return Capability(
         "Choice among alternatives",
-        told,
+        words,
         Finding.MISSING,
         "Another choice than that of the rule would not be noticed.",
     )
 
 
-def _configs(how: Capabilities) -> Capability:
-    if how.configs:
+def _configs(host_capabilities: Capabilities) -> Capability:
+    if host_capabilities.configs:
         return Capability("Config choices in the form", "offered")
     return Capability(
         "Config choices in the form",
@@ -210,8 +215,8 @@ def _configs(how: Capabilities) -> Capability:
     )
 
 
-def _use(gone: Collection[str]) -> Capability:
-    if "switch_to_model" not in gone:
+def _use(missing: Collection[str]) -> Capability:
+    if "switch_to_model" not in missing:
         return Capability("“Use this model”", "by Wan2GP's own function")
     return Capability(
         "“Use this model”",
@@ -221,10 +226,10 @@ def _use(gone: Collection[str]) -> Capability:
     )
 
 
-def missing_names(names: Mapping[str, Any], how: Capabilities) -> tuple[HostName, ...]:
+def missing_names(names: Mapping[str, Any], host_capabilities: Capabilities) -> tuple[HostName, ...]:
     """Return the names that are not there, each with what this means for this Wan2GP."""
-    impacts = {"query_core_shared_model_files": shared_files_words(how)}
-    if not how.configs:
+    impacts = {"query_core_shared_model_files": shared_files_words(host_capabilities)}
+    if not host_capabilities.configs:
         impacts["get_model_config_groups"] = "the form has no config choices"
     return tuple(
         replace(entry, impact=impacts.get(entry.name, entry.impact))

@@ -146,7 +146,7 @@ def test_no_row_moves_from_under_the_mouse_when_the_refreshed_inventory_arrives(
         page.evaluate(_WATCH_TABLE)
         open_tab(page)
         expect(page.locator("#mt-chosen-model")).to_contain_text("Generate would download")
-        version = page.locator("#mt-version").locator("input, textarea")
+        version = page.locator("#mt-scan-id").locator("input, textarea")
         before = version.input_value()
         page.locator("#mt-refresh").click()
         expect(version).not_to_have_value(before)

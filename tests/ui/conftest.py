@@ -38,6 +38,8 @@ class Page:
 
         Inputs are named by id without "mt-".
         """
+        known = {name_of(block) for function in self.blocks.fns.values() for block in function.inputs}
+        assert inputs.keys() <= known, f"no input of an event is called {sorted(inputs.keys() - known)}"
         target = self.component(elem_id)
         answers = [
             self._run(function, target, data, inputs)
@@ -55,10 +57,7 @@ class Page:
         return told
 
     def _run(self, function, target, data, inputs):
-        values = [
-            inputs.get((block.elem_id or "").removeprefix("mt-").replace("-", "_"), self.initial[block._id])
-            for block in function.inputs
-        ]
+        values = [inputs.get(name_of(block), self.initial[block._id]) for block in function.inputs]
         answer = self.loop.run_until_complete(
             self.blocks.process_api(
                 function,
@@ -68,10 +67,14 @@ class Page:
             )
         )
         for block, value in zip(function.outputs, answer["data"], strict=True):
-            if block.elem_id in {"mt-ticket", "mt-version"} and isinstance(value, str):
+            if block.elem_id in {"mt-disk-request", "mt-scan-id"} and isinstance(value, str):
                 self.initial[block._id] = value  # what the page would send next
         names = [block.elem_id or type(block).__name__ for block in function.outputs]
         return dict(zip(names, answer["data"], strict=True))
+
+
+def name_of(block):
+    return (block.elem_id or "").removeprefix("mt-").replace("-", "_")
 
 
 def is_new_value(update):

@@ -29,7 +29,7 @@ def disk(page):
 def done(page, disk, **inputs):
     """Wait for the work and return what the page then shows."""
     assert disk._task.job.wait(LONG_S).is_over
-    return page.fire("mt-ticket", "change", **inputs)
+    return page.fire("mt-disk-request", "change", **inputs)
 
 
 def test_a_file_in_the_wrong_folder_is_found_planned_and_moved(page, disk):
@@ -41,8 +41,8 @@ def test_a_file_in_the_wrong_folder_is_found_planned_and_moved(page, disk):
     ((label, key),) = found["mt-chosen"]["choices"]
     assert right.name in label
 
-    page.fire("mt-plan", "click", chosen=[key], how="MOVE")
-    planned = page.fire("mt-ticket", "change")
+    page.fire("mt-plan", "click", chosen=[key], method="MOVE")
+    planned = page.fire("mt-disk-request", "change")
     assert f"{wrong}" in planned["mt-planned"]
     assert planned["mt-place"]["interactive"] is True
     assert wrong.exists()
@@ -60,7 +60,7 @@ def test_another_programs_folder_is_searched_and_its_file_linked(page, disk, tmp
     write_stand_in(other, lacking.size_bytes)
     page.fire("mt-search-folder", "click", folder=f'"{other.parent}"')
     (_, key), *_ = done(page, disk)["mt-chosen"]["choices"]
-    page.fire("mt-plan", "click", chosen=[key], how="HARD_LINK")
+    page.fire("mt-plan", "click", chosen=[key], method="HARD_LINK")
     page.fire("mt-place", "click")
     done(page, disk)
     assert os.path.samefile(other, lacking.path)  # noqa: PTH121
@@ -93,22 +93,22 @@ def test_only_the_plan_that_this_page_shows_is_carried_out(page, disk):
     wrong, right = misplaced(page)
     page.fire("mt-find", "click")
     (_, key), *_ = done(page, disk)["mt-chosen"]["choices"]
-    mine = page.fire("mt-plan", "click", chosen=[key], how="HARD_LINK")["mt-ticket"]
-    page.fire("mt-plan", "click", chosen=[key], how="MOVE")  # another page's plan, made after mine
-    page.fire("mt-place", "click", ticket=mine)
+    mine = page.fire("mt-plan", "click", chosen=[key], method="HARD_LINK")["mt-disk-request"]
+    page.fire("mt-plan", "click", chosen=[key], method="MOVE")  # another page's plan, made after mine
+    page.fire("mt-place", "click", disk_request=mine)
     done(page, disk)
     assert wrong.exists()
     assert right.samefile(wrong)
 
 
-@pytest.mark.parametrize("changed", ["mt-chosen", "mt-how"])
+@pytest.mark.parametrize("changed", ["mt-chosen", "mt-method"])
 def test_a_changed_form_drops_the_plan_and_keeps_the_choice(page, disk, changed):
     wrong, right = misplaced(page)
     page.fire("mt-find", "click")
     (_, key), *_ = done(page, disk)["mt-chosen"]["choices"]
-    page.fire("mt-plan", "click", chosen=[key], how="MOVE")
+    page.fire("mt-plan", "click", chosen=[key], method="MOVE")
     page.fire(changed, "input")
-    shown = page.fire("mt-ticket", "change")
+    shown = page.fire("mt-disk-request", "change")
     assert (shown["mt-planned"], shown["mt-place"]["interactive"]) == ("", False)
     assert "value" not in shown["mt-chosen"]
     page.fire("mt-place", "click")
@@ -117,7 +117,7 @@ def test_a_changed_form_drops_the_plan_and_keeps_the_choice(page, disk, changed)
 
 def test_a_page_that_is_opened_again_shows_the_work_under_way(page, disk):
     work = LongWork(disk)
-    shown = page.fire("mt-version", "change", version="9|")
+    shown = page.fire("mt-scan-id", "change", scan_id="9|")
     assert "Long work" in shown["mt-disk-work"]
     assert shown["mt-disk-cancel"]["visible"] is True
     work.goes_on.set()
@@ -127,7 +127,7 @@ def test_a_page_that_is_opened_again_shows_the_work_under_way(page, disk):
 def test_a_check_that_finds_another_task_running_says_so_beside_its_button(page, disk):
     work = LongWork(disk)
     page.fire("mt-check", "click", picked="z_image")
-    shown = page.fire("mt-ticket", "change")
+    shown = page.fire("mt-disk-request", "change")
     assert "Another task" in shown["mt-check-work"]
     assert shown["mt-check-cancel"]["visible"] is True
     assert "half" in shown["mt-disk-work"]
@@ -140,7 +140,7 @@ def test_a_check_that_finds_another_task_running_says_so_beside_its_button(page,
 def test_stopping_one_task_lets_the_next_one_run(page, disk):
     work = LongWork(disk)
     page.fire("mt-disk-cancel", "click")
-    assert "stopping" in page.fire("mt-ticket", "change")["mt-disk-work"]
+    assert "stopping" in page.fire("mt-disk-request", "change")["mt-disk-work"]
     work.goes_on.set()
     assert "the long result" in done(page, disk)["mt-disk-result"]
     assert work.was_told
@@ -156,16 +156,16 @@ def test_a_task_that_does_not_stop_can_be_left_behind(page, disk, monkeypatch):
     page.fire("mt-disk-cancel", "click")
     assert disk._task.is_running, "it gets some seconds first"
     monkeypatch.setattr(disk_handlers, "STUCK_S", 0)
-    assert "Press Stop again" in page.fire("mt-ticket", "change")["mt-disk-work"]
+    assert "Press Stop again" in page.fire("mt-disk-request", "change")["mt-disk-work"]
     page.fire("mt-disk-cancel", "click")
-    shown = page.fire("mt-ticket", "change")
+    shown = page.fire("mt-disk-request", "change")
     assert "left behind" in shown["mt-disk-work"]
     assert shown["mt-disk-cancel"]["visible"] is False
     monkeypatch.undo()
     page.fire("mt-search-folder", "click", folder="/nowhere/models")
     assert "does not exist" in done(page, disk)["mt-disk-result"]
     stuck.goes_on.set()
-    assert "the long result" not in page.fire("mt-ticket", "change")["mt-disk-result"]
+    assert "the long result" not in page.fire("mt-disk-request", "change")["mt-disk-result"]
 
 
 def test_what_an_abandoned_search_finds_late_is_not_offered(page, disk, monkeypatch):
@@ -186,7 +186,7 @@ def test_what_an_abandoned_search_finds_late_is_not_offered(page, disk, monkeypa
     for thread in threading.enumerate():
         if thread.name == "model-tracker-work":
             thread.join(LONG_S)
-    assert page.fire("mt-ticket", "change")["Column"]["visible"] is False
+    assert page.fire("mt-disk-request", "change")["Column"]["visible"] is False
 
 
 def test_a_task_that_fails_says_why_and_the_next_one_runs(page, disk):
@@ -198,19 +198,19 @@ def test_a_task_that_fails_says_why_and_the_next_one_runs(page, disk):
 
 def test_no_folder_entered_is_asked_for(page, disk):
     page.fire("mt-search-folder", "click", folder=" ")
-    assert "Enter an absolute path" in page.fire("mt-ticket", "change")["mt-disk-work"]
+    assert "Enter an absolute path" in page.fire("mt-disk-request", "change")["mt-disk-work"]
     assert disk._task is None
 
 
 def test_the_methods_are_explained_for_the_files_that_were_found(page, disk, monkeypatch):
     page.fire("mt-find", "click")
-    shown = done(page, disk)["mt-how"]
+    shown = done(page, disk)["mt-method"]
     assert [name for _, name in shown["choices"]] == [method.name for method in PlacementMethod]
     assert "takes up to" in shown["info"]
     elsewhere = DiskFacts(same_drive=False, drive=2, free_bytes=10)
     monkeypatch.setattr(disk_jobs, "look_at_disk", lambda _source, _target: elsewhere)
     page.fire("mt-find", "click")
-    shown = done(page, disk)["mt-how"]
+    shown = done(page, disk)["mt-method"]
     assert [name for _, name in shown["choices"]] == ["SYMLINK"]
     assert "Hard link is not possible: Hard links need both folders on one drive." in shown["info"]
 
@@ -227,7 +227,7 @@ def test_a_box_that_holds_something_else_asks_for_nothing(text):
 
 def test_nothing_is_done_without_a_plan(page):
     page.fire("mt-place", "click")
-    assert "nothing to do" in page.fire("mt-ticket", "change")["mt-disk-work"]
+    assert "nothing to do" in page.fire("mt-disk-request", "change")["mt-disk-work"]
 
 
 def test_a_full_check_tells_whole_from_different(page, disk, monkeypatch):
@@ -271,7 +271,7 @@ def test_a_full_check_names_what_is_known_to_be_broken(page, disk):
 def test_a_page_from_before_a_restart_carries_out_no_plan_of_the_new_run(page, disk):
     assert page.fire("mt-find", "click")
     (_, key), *_ = done(page, disk)["mt-chosen"]["choices"]
-    old = page.fire("mt-plan", "click", chosen=[key], how="MOVE")["mt-ticket"]
+    old = page.fire("mt-plan", "click", chosen=[key], method="MOVE")["mt-disk-request"]
     after_restart = DiskHandlers(disk._analyzer, disk._jobs)
     after_restart.plan([key], "MOVE")
     after_restart.place(old)

@@ -166,7 +166,7 @@ def test_opening_the_tab_scans_again_and_tells_about_the_chosen_model(page):
     before = plugin.handlers._analyzer.inventory
     version, _, _ = plugin.on_tab_select({"model_type": "flux"})
     assert plugin.handlers._analyzer.inventory is not before
-    answer = page.fire("mt-version", "change", version=version)
+    answer = page.fire("mt-scan-id", "change", scan_id=version)
     assert "Flux 1 Dev" in answer["mt-chosen-model"]
     assert "Generate would download" in answer["mt-chosen-model"]
 
@@ -176,8 +176,8 @@ def test_files_that_appear_are_seen_at_the_next_refresh(page):
     assert model.status.value == "partial"
     for file in model.to_fetch:
         write_stand_in(Path(file.path), 1_000_000)
-    version = page.fire("mt-refresh", "click", version="1|flux")["mt-version"]
-    shown = page.fire("mt-version", "change", version=version)
+    version = page.fire("mt-refresh", "click", scan_id="1|flux")["mt-scan-id"]
+    shown = page.fire("mt-scan-id", "change", scan_id=version)
     assert next(row for row in rows(shown) if row[ID] == model.model_type)[FETCHES] == "nothing"
     assert "Flux 1 Dev" in shown["mt-chosen-model"]
 
@@ -189,9 +189,9 @@ def test_use_this_model_switches_the_hosts_model(page):
 
 
 def test_the_report_lists_what_the_filters_leave_and_is_saved_by_the_page(page):
-    parcel = json.loads(page.fire("mt-export", "click", status="downloaded")["mt-parcel"])
-    assert (parcel["way"], parcel["name"]) == ("save", "wan2gp-models.md")
-    text = parcel["text"]
+    export = json.loads(page.fire("mt-export", "click", status="downloaded")["mt-browser-export"])
+    assert (export["way"], export["name"]) == ("save", "wan2gp-models.md")
+    text = export["text"]
     assert text.startswith("# Wan2GP models")
     assert "Z-Image Turbo" in text.replace("\\", "")
     assert "missing |" not in text
@@ -202,11 +202,11 @@ def test_the_report_lists_what_the_filters_leave_and_is_saved_by_the_page(page):
 @pytest.mark.parametrize("form", ReportForm)
 def test_every_form_of_the_report_holds_what_the_filters_leave_and_no_other_model(page, form):
     for button, way in (("mt-export", "save"), ("mt-copy-report", "copy")):
-        parcel = json.loads(
-            page.fire(button, "click", report_form=form.name, search="z-image turbo")["mt-parcel"]
+        export = json.loads(
+            page.fire(button, "click", report_form=form.name, search="z-image turbo")["mt-browser-export"]
         )
-        assert parcel["way"] == way
-        text = parcel["text"].replace("\\", "")
+        assert export["way"] == way
+        text = export["text"].replace("\\", "")
         assert "Z-Image Turbo" in text
         assert "Kontext" not in text
 
@@ -215,8 +215,8 @@ def test_the_report_holds_for_the_graphics_card_that_was_chosen(page):
     listings = page.stage.plugin.handlers.listings
     fits = {}
     for card in ("RTX 3050", "RTX 4090"):
-        parcel = page.fire("mt-export", "click", report_form="JSON", card=card)["mt-parcel"]
-        report = json.loads(json.loads(parcel)["text"])
+        export = page.fire("mt-export", "click", report_form="JSON", card=card)["mt-browser-export"]
+        report = json.loads(json.loads(export)["text"])
         assert report["machine"]["gpu"] == card
         fits[card] = {model["model_type"]: model["fits"] for model in report["models"]}
         assert fits[card] == {
@@ -228,8 +228,10 @@ def test_the_report_holds_for_the_graphics_card_that_was_chosen(page):
 def test_a_vram_budget_of_the_report_is_that_of_the_chosen_card(page):
     listed = {}
     for card, vram_gb in (("RTX 3050", 8), ("RTX 4090", 24)):
-        parcel = page.fire("mt-export", "click", report_form="JSON", card=card, vram=THIS_CARD)["mt-parcel"]
-        models = json.loads(json.loads(parcel)["text"])["models"]
+        export = page.fire("mt-export", "click", report_form="JSON", card=card, vram=THIS_CARD)[
+            "mt-browser-export"
+        ]
+        models = json.loads(json.loads(export)["text"])["models"]
         assert all(model["vram_min_gb"] <= vram_gb for model in models)
         listed[card] = {model["model_type"] for model in models}
     assert listed["RTX 3050"] < listed["RTX 4090"]
@@ -256,19 +258,21 @@ def test_every_word_for_a_fit_is_the_same_wherever_it_stands(page):
     "text", ['say "x"', "back\\slash \\n", "</script><script>alert(1)</script>", "`${1}`\u2028"]
 )
 def test_a_text_and_a_file_name_reach_the_browser_whatever_they_hold(text):
-    parcel = json.loads(browser_export(text, ExportMethod.SAVE, StatusSlot.REPORT, f"{text}.md"))
-    assert (parcel["text"], parcel["name"], parcel["saved"]) == (text, f"{text}.md", f"Saved as {text}.md")
-    assert not [word for word in (parcel["copied"], "Saved as") if word in DELIVER_JS]
+    export = json.loads(browser_export(text, ExportMethod.SAVE, StatusSlot.REPORT, f"{text}.md"))
+    assert (export["text"], export["name"], export["saved"]) == (text, f"{text}.md", f"Saved as {text}.md")
+    assert not [word for word in (export["copied"], "Saved as") if word in DELIVER_JS]
 
 
 def test_the_list_of_files_and_the_script_are_those_of_the_model_shown(page):
     model = page.stage.plugin.handlers._analyzer.model("ltx2_22B_distilled_1_1")
-    copied = json.loads(page.fire("mt-copy-files", "click", picked=model.model_type)["mt-parcel"])
+    copied = json.loads(page.fire("mt-copy-files", "click", picked=model.model_type)["mt-browser-export"])
     assert copied["way"] == "copy"
     assert all(file.path in copied["text"] for file in model.files)
     for form in ScriptForm:
         saved = json.loads(
-            page.fire("mt-script", "click", picked=model.model_type, script_form=form.name)["mt-parcel"]
+            page.fire("mt-script", "click", picked=model.model_type, script_form=form.name)[
+                "mt-browser-export"
+            ]
         )
         assert saved["name"] == f"fetch-{model.model_type}{form.suffix}"
         assert all(file.required.name in saved["text"] for file in model.to_fetch)
@@ -278,7 +282,7 @@ def test_a_model_that_is_gone_is_told_and_no_earlier_text_leaves_again(page):
     del page.stage._names["models_def"]["z_image"]
     page.stage.plugin.handlers.refresh("")
     for button, inputs in (("mt-copy-files", {}), ("mt-script", {"script_form": ScriptForm.CURL.name})):
-        told = json.loads(page.fire(button, "click", picked="z_image", **inputs)["mt-parcel"])
+        told = json.loads(page.fire(button, "click", picked="z_image", **inputs)["mt-browser-export"])
         assert told["way"] == "tell"
         assert "z_image" in told["text"]
 
@@ -290,10 +294,10 @@ def test_a_family_that_is_gone_is_no_longer_asked_for(page, everything):
     for name in [name for name, one in page.stage._names["models_def"].items() if name.startswith("z_image")]:
         del page.stage._names["models_def"][name]
     version, *_ = page.stage.plugin.on_tab_select({})
-    answer = page.fire("mt-version", "change", version=version, family=label)
+    answer = page.fire("mt-scan-id", "change", scan_id=version, family=label)
     assert answer["mt-family"]["value"] == ""
     assert label not in [value for _, value in answer["mt-family"]["choices"]]
-    kept = page.fire("mt-version", "change", version=version, family=families["flux"][1])
+    kept = page.fire("mt-scan-id", "change", scan_id=version, family=families["flux"][1])
     assert "value" not in kept["mt-family"]
 
 
@@ -311,15 +315,15 @@ def test_a_script_is_offered_only_where_something_is_to_fetch(page):
 
 def test_a_summary_card_filters_by_what_it_counts_and_a_second_click_takes_it_back(page, everything):
     for status in ("downloaded", "partial", "missing"):
-        answer = page.fire("mt-narrow", "input", narrow=f"status:{status}|1")
+        answer = page.fire("mt-filter-request", "input", filter_request=f"status:{status}|1")
         assert {row[0].split()[-1] for row in rows(answer)} == {status}
         assert answer["mt-status"]["value"] == status
-        again = page.fire("mt-narrow", "input", narrow=f"status:{status}|2", status=status)
+        again = page.fire("mt-filter-request", "input", filter_request=f"status:{status}|2", status=status)
         assert rows(again) == everything
 
 
 def test_the_disk_cards_show_what_is_there_largest_first(page):
-    answer = page.fire("mt-narrow", "input", narrow="largest|1")
+    answer = page.fire("mt-filter-request", "input", filter_request="largest|1")
     assert answer["mt-only-mine"]["value"] is True
     sizes = [float(row[6].lstrip("~≥ ")) for row in rows(answer)]
     assert sizes == sorted(sizes, reverse=True)
@@ -379,9 +383,9 @@ def test_a_part_that_fails_says_so_while_the_others_live(page, monkeypatch, name
     def fails(*_):
         raise ValueError("<no> such thing")
 
-    healthy = page.fire("mt-version", "change", version="7|t2v")
+    healthy = page.fire("mt-scan-id", "change", scan_id="7|t2v")
     monkeypatch.setattr(handlers, name, fails)
-    answer = page.fire("mt-version", "change", version="8|t2v")
+    answer = page.fire("mt-scan-id", "change", scan_id="8|t2v")
     assert "ValueError: &lt;no&gt; such thing" in answer[broken]
     assert answer[alive] == healthy[alive]
     assert page.stage.errors == []
@@ -404,8 +408,8 @@ def test_every_output_of_the_page_is_written_by_one_event_alone(page):
     several = {re.sub(" .*", "", name) for name, functions in writers.items() if len(functions) > 1}
     # the mailboxes: whoever scans writes a new version and how it goes, who starts work writes a ticket;
     # all that is shown follows from them
-    # every button that sends a text away writes the parcel
-    assert several == {"mt-version", "mt-progress", "Timer", "mt-ticket", "mt-parcel"}
+    # every button that sends a text away writes the export
+    assert several == {"mt-scan-id", "mt-progress", "Timer", "mt-disk-request", "mt-browser-export"}
     assert {"mt-table", "mt-detail", "mt-summary", "mt-count"} <= set(writers)
 
 
@@ -428,8 +432,8 @@ def test_a_drive_that_does_not_answer_leaves_the_page_as_it_was_and_is_named(pag
     handlers = page.stage.plugin.handlers
     slow = SlowAnalyzer(handlers._analyzer)
     handlers._scanner = Scanner(slow)
-    page.fire("mt-version", "change", version="1|")
-    answer = page.fire("mt-refresh", "click", version="1|flux")
+    page.fire("mt-scan-id", "change", scan_id="1|")
+    answer = page.fire("mt-refresh", "click", scan_id="1|flux")
     assert "Looking at the disk" in answer["mt-progress"]
     assert answer["Timer"]["active"] is True
     assert len(rows(page.fire("mt-search", "input", search=""))) >= 24
@@ -443,7 +447,7 @@ def test_a_drive_that_does_not_answer_leaves_the_page_as_it_was_and_is_named(pag
 def test_a_scan_that_fails_says_so_and_keeps_what_was_seen(page, monkeypatch):
     handlers = page.stage.plugin.handlers
     monkeypatch.setattr(handlers._analyzer, "refresh", lambda: 1 / 0)
-    answer = page.fire("mt-refresh", "click", version="1|")
+    answer = page.fire("mt-refresh", "click", scan_id="1|")
     assert "The scan failed" in answer["mt-progress"]
     assert "ZeroDivisionError" in answer["mt-progress"]
     assert len(rows(page.fire("mt-search", "input", search=""))) >= 24
@@ -454,10 +458,10 @@ def test_the_message_of_a_failed_scan_goes_with_the_next_good_one(page, monkeypa
     with monkeypatch.context() as broken:
         broken.setattr(handlers._analyzer, "refresh", lambda: sys.exit("the drive has gone"))
         assert (
-            "SystemExit: the drive has gone" in page.fire("mt-refresh", "click", version="1|")["mt-progress"]
+            "SystemExit: the drive has gone" in page.fire("mt-refresh", "click", scan_id="1|")["mt-progress"]
         )
     assert handlers._scanner.scan(30).words == ""
-    assert page.fire("mt-refresh", "click", version="1|")["mt-progress"] == ""
+    assert page.fire("mt-refresh", "click", scan_id="1|")["mt-progress"] == ""
 
 
 def test_no_event_of_the_page_is_public_or_waits_in_the_queue(page):
@@ -503,12 +507,12 @@ def test_a_hostile_name_is_shown_as_text_everywhere(page, hostile):
     version, _, _ = page.stage.plugin.on_tab_select({"model_type": "z_image"})
     tags = Tags()
     for html in (
-        page.fire("mt-version", "change", version=version)["mt-chosen-model"],
+        page.fire("mt-scan-id", "change", scan_id=version)["mt-chosen-model"],
         page.fire("mt-show", "input", show="z_image")["mt-detail"],
     ):
         tags.feed(html)
     assert not tags.found & {"img", "script", "iframe"}
-    report = json.loads(page.fire("mt-export", "click", search="z_image")["mt-parcel"])["text"]
+    report = json.loads(page.fire("mt-export", "click", search="z_image")["mt-browser-export"])["text"]
     assert "<" not in report.replace("\\<", "")
 
 

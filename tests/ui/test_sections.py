@@ -97,7 +97,7 @@ def test_a_model_that_is_gone_leaves_the_comparison_and_is_named(page):
     page.stage._names["models_def"].pop("z_image")
     page.stage._names["displayed_model_types"].remove("z_image")
     version, _, _ = page.stage.plugin.on_tab_select({})
-    answer = page.fire("mt-version", "change", version=version, compare=["z_image", "flux"])
+    answer = page.fire("mt-scan-id", "change", scan_id=version, compare=["z_image", "flux"])
     assert answer["mt-compare"]["value"] == ["flux"]
     assert "No longer there: z_image" in answer["mt-comparison"]
 
@@ -145,7 +145,7 @@ def test_the_bars_add_up_to_what_is_on_the_disk_and_no_file_counts_twice(listing
 
 
 def test_charts_are_worked_out_only_once_they_are_opened(page):
-    assert page.fire("mt-version", "change", version="9|")["mt-scatter"] == {"__type__": "update"}
+    assert page.fire("mt-scan-id", "change", scan_id="9|")["mt-scatter"] == {"__type__": "update"}
     opened = page.fire("mt-charts", "expand")
     assert opened["mt-scatter"]["data"]
     assert "mt-bars" in opened["mt-disk-bars"]
@@ -158,7 +158,7 @@ def test_an_unknown_newer_host_says_what_is_doubtful(page):
     page.stage._names.pop("server_config")
     page.stage._names.pop("fl", None)
     version, _, _ = page.stage.plugin.on_tab_select({})
-    answer = page.fire("mt-version", "change", version=version)
+    answer = page.fire("mt-scan-id", "change", scan_id=version)
     label = answer["mt-host-box"]["label"]
     assert "99.1, not verified" in label
     assert "server_config" in answer["mt-host"]

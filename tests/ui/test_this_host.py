@@ -66,7 +66,7 @@ def test_a_newer_version_without_doubts_is_not_verified_and_says_that_all_was_fo
     label, html, _ = told(world, names)
     assert label == "This Wan2GP: 13.141, not verified"
     assert "All that decides downloads was found" in html
-    assert "They are in no figure of what Generate would fetch." in html
+    assert "They are in no figure of what Generate would download." in html
 
 
 def test_an_unknown_host_that_lost_names_shows_each_doubt_in_bold_and_what_it_means(world):
@@ -120,7 +120,7 @@ def test_before_the_first_scan_nothing_is_said(world):
 
 
 def test_a_scan_renews_label_and_text(page):
-    answer = page.fire("mt-version", "change", version="2|")
+    answer = page.fire("mt-scan-id", "change", scan_id="2|")
     assert answer["mt-host-box"]["label"].startswith("This Wan2GP: 12.60, verified")
     assert "Wan2GP 12.60 is verified" in answer["mt-host"]
 

@@ -108,7 +108,7 @@ def build_disk_view() -> DiskView:
                 value=PlacementMethod.HARD_LINK.name,
                 label="Method",
                 info=method_info(()),
-                elem_id="mt-how",
+                elem_id="mt-method",
             )
             plan = gr.Button("Show the plan", elem_id="mt-plan", size="sm")
             planned = gr.HTML(elem_id="mt-planned", padding=False)
@@ -116,7 +116,7 @@ def build_disk_view() -> DiskView:
     return DiskView(
         disk_request=gr.Textbox(
             DiskRequest().encode(),
-            elem_id="mt-ticket",
+            elem_id="mt-disk-request",
             elem_classes="mt-hidden",
             show_label=False,
             container=False,
