@@ -38,9 +38,10 @@ _GGUF_FAMILY = {
 }
 """Formats of llama.cpp by their bits: the size of the whole family is about that of its usual member."""
 _GGUF = re.compile(r"i?q([1-8])(?:_(?:[01]|nl|(?:k_)?(?:xxs|xs|xl|s|m|l)|k))?")
+_PLAIN = "|".join(name for name in _BYTES if not _GGUF.fullmatch(name))
 _TOKEN = re.compile(
     rf"(?<![a-z0-9])(?P<gguf>{_GGUF.pattern})(?![a-z0-9])"
-    r"|(?P<plain>nvfp4|(?<![a-z])nf4|int8|fp8|int4|fp4|mbf16|mfp16|bf16|fp16|fp32)(?![0-9])"
+    rf"|(?!(?<=[a-z])nf4)(?P<plain>{_PLAIN})(?![0-9])"
 )
 _NOT_AFTER_ALL = re.compile(r"un-?quantized|non[ _-]quantized")
 """Said behind a format that the weights were made for and are not stored in: "q4_0-unquantized"."""
