@@ -121,23 +121,24 @@ class Filters:
         ]
 
 
-def _families(models: Sequence[ListedModel]) -> Sequence[str]:
-    return list(dict.fromkeys(model.tracked.family for model in models))
+def _families(models: Sequence[ListedModel]) -> Choices:
+    return [(family, family) for family in dict.fromkeys(model.tracked.family for model in models)]
 
 
-LIVE_CHOICES: dict[str, Callable[[Sequence[ListedModel]], Sequence[str]]] = {
+def _tasks(models: Sequence[ListedModel]) -> Choices:
+    return [(task[:1].upper() + task[1:], task) for task in tasks_of(models)]
+
+
+LIVE_CHOICES: dict[str, Callable[[Sequence[ListedModel]], Choices]] = {
     "family": _families,
-    "task": tasks_of,
+    "task": _tasks,
 }
-"""Filters whose choices follow from the models, by their fields of `Filters`."""
+"""Filters whose choices follow from the models, by their fields of `Filters`: what is shown, and the value."""
 
 
 def live_choices(models: Sequence[ListedModel]) -> dict[str, Choices]:
     """Return the choices of these filters; the first is any."""
-    return {
-        name: [("Any", ""), *((value[:1].upper() + value[1:], value) for value in values_of(models))]
-        for name, values_of in LIVE_CHOICES.items()
-    }
+    return {name: [("Any", ""), *choices_of(models)] for name, choices_of in LIVE_CHOICES.items()}
 
 
 @dataclass(frozen=True, slots=True)
