@@ -123,6 +123,10 @@ class DiskHandlers:
             ],
             found.folders if found else (),
         )
+        return self._show_plan(plan)
+
+    def _show_plan(self, plan: Plan) -> str:
+        """Keep a plan and return the request that shows it, whatever kind of plan it is."""
         if not (plan.steps or plan.refused):
             return self._request(Note.NO_PLAN)
         number = next(self._numbers)
@@ -173,7 +177,7 @@ class DiskHandlers:
             ),
             *_told(task if task and not task.about else None, note, is_running=is_running),
             gr.Timer(active=is_running),
-            gr.update(visible=bool(offers)),
+            gr.update(visible=bool(offers or plan)),
             gr.update() if is_kept else gr.update(choices=choices, value=[key for _, key in choices]),
             gr.update()
             if is_kept
