@@ -263,6 +263,11 @@ def test_the_format_in_a_file_name_is_named_as_written_and_sized_by_its_family(n
     assert (stored.name, stored.bytes_per_param) == FORMATS_IN_FILE_NAMES[name]
 
 
+@pytest.mark.parametrize("name", known_quantizations())
+def test_every_quantization_with_bytes_of_its_own_is_read_from_a_file_name(name):
+    assert quantization(f"Model_m_{name}.safetensors").name == name
+
+
 @pytest.mark.parametrize("name", ["Seq80.safetensors", "gemma-q4_0-unquantized.safetensors", "conf4.bin"])
 def test_letters_within_a_name_are_no_format(name):
     with pytest.raises(UnknownNameError):
