@@ -33,11 +33,30 @@ class FileOnDisk:
         path: Absolute path.
         size_bytes: Its size.
         mtime_ns: When it was changed, as the file system tells.
+        identity: Device and number of the file: the same for all of its names; None: not known.
+        links: How many names it has, symbolic links not counted.
+        allocated_bytes: What it takes on its drive; None: not known.
     """
 
     path: str
     size_bytes: int
     mtime_ns: int
+    identity: tuple[int, int] | None = None
+    links: int = 1
+    allocated_bytes: int | None = None
+
+    @classmethod
+    def of(cls, path: str, status: os.stat_result) -> FileOnDisk:
+        """Return the file of a path whose status was asked for."""
+        blocks: int | None = getattr(status, "st_blocks", None)
+        return cls(
+            path,
+            status.st_size,
+            status.st_mtime_ns,
+            (status.st_dev, status.st_ino) if status.st_ino else None,
+            max(1, status.st_nlink),
+            None if blocks is None else blocks * 512,
+        )
 
 
 class DiskIndex:

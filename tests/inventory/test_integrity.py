@@ -121,9 +121,7 @@ BROKEN = {
     "safetensors of eight bytes": ("x.safetensors", safetensors()[:8], "cut off in its header"),
     "safetensors with a long header cut off": ("x.safetensors", safetensors([3] * 300)[:-4], "cut off"),
     "safetensors in another order cut off": ("x.safetensors", backwards(safetensors([30, 200, 5]))[:-4], "cut off"),
-    "safetensors in another order too long": ("x.safetensors", backwards(safetensors([9] * 300)) + b"1", "1 bytes too long"),
-    "safetensors too long": ("x.safetensors", safetensors() + b"12345", "5 bytes too long"),
-    "safetensors that is a web page": ("x.safetensors", b"<!DOCTYPE html><html>" * 9, "not a safetensors"),
+    "safetensors that is a web page": ("x.safetensors", b"<!DOCTYPE html><html>" * 9, "a web page"),
     "safetensors whose header is no object": ("x.safetensors", struct.pack("<Q", 4) + b"[1] ", "not a safetensors"),
     "safetensors of zeros": ("x.safetensors", b"\x00" * 100, "not a safetensors"),
     "empty safetensors": ("x.safetensors", b"", "empty"),
@@ -136,13 +134,13 @@ BROKEN = {
     "zip .ckpt cut within its comment": ("x.ckpt", b"PK" + b"\0" * 200_000, "cut off"),
     "a pointer in place of a .pth": ("x.pth", POINTER, "Git LFS pointer"),
     "a pointer in place of a .model": ("spiece.model", POINTER, "Git LFS pointer"),
-    "a pointer in place of a safetensors": ("x.safetensors", POINTER, "not a safetensors"),
-    "a pointer in place of a GGUF": ("x.gguf", POINTER, "not a GGUF"),
-    "a pointer in place of a JSON": ("tokenizer.json", POINTER, "does not parse"),
+    "a pointer in place of a safetensors": ("x.safetensors", POINTER, "Git LFS pointer"),
+    "a pointer in place of a GGUF": ("x.gguf", POINTER, "Git LFS pointer"),
+    "a pointer in place of a JSON": ("tokenizer.json", POINTER, "Git LFS pointer"),
     "a web page in place of a .bin": ("x.bin", b"<!doctype HTML>\n<html>", "web page"),
     "JSON cut off": ("config.json", b'{"a": [1, 2', "does not parse"),
     "JSON of zeros": ("config.json", b"\0" * 700, "does not parse"),
-    "JSON that is a web page": ("config.json", b"<html>", "does not parse"),
+    "JSON that is a web page": ("config.json", b"<html>", "web page"),
     "JSON that is no UTF-8": ("config.json", b'{"a": "\xff"}', "does not parse"),
     "JSON that is nested without end": ("config.json", b"[" * 50_000, "does not parse"),
     "JSON of blanks": ("config.json", b" \n", "does not parse"),
@@ -151,13 +149,34 @@ BROKEN = {
     "large JSON without its last byte": ("tokenizer.json", large_json()[:-1] + b",", "cut off"),
     "large JSON that ends in zeros": ("tokenizer.json", large_json()[:200_000] + b"\0" * 5_000, "cut off"),
     "large JSON of zeros": ("tokenizer.json", b"\0" * 100_000, "not a JSON"),
-    "large JSON that is a web page": ("tokenizer.json", b"<html>" * 50_000, "not a JSON"),
+    "large JSON that is a web page": ("tokenizer.json", b"<html>" * 50_000, "web page"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "content", "words"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_file_is_told_with_what_is_wrong(damage, name, content, words):
     assert words in str(damage(name, content))
+
+
+TRAILING = {
+    "a byte": ("x.safetensors", safetensors() + b"1", "it has 1 byte more than"),
+    "some bytes": ("x.safetensors", safetensors() + b"12345", "it has 5 bytes more than"),
+    "a page of zeros": ("x.safetensors", safetensors() + bytes(4_096), "it has 4,096 bytes more than"),
+    "in another order": (
+        "x.safetensors",
+        backwards(safetensors([9] * 300)) + b"1",
+        "it has 1 byte more than",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "words"), TRAILING.values(), ids=TRAILING)
+def test_bytes_behind_the_last_tensor_are_noted_and_no_damage(tmp_path, name, content, words):
+    path = tmp_path / name
+    path.write_bytes(content)
+    file, integrity = FileOnDisk(str(path), len(content), 0), Integrity()
+    assert integrity.damage(file) is None
+    assert words in str(integrity.finding(file))
 
 
 def test_a_sparse_file_of_28_gb_is_told_by_its_header_alone(tmp_path, write_file):
@@ -266,7 +285,7 @@ def test_of_a_file_of_28_gb_little_is_read(tmp_path, suffix):
 def test_a_safetensors_header_whose_numbers_have_no_end_is_no_failure(damage):
     header = b'{"a": {"data_offsets": [0, ' + b"9" * 10_000 + b"]}} " + b" " * 5_000
     answer = damage("x.safetensors", struct.pack("<Q", len(header)) + header + b"1")
-    assert answer.kind is DamageKind.TOO_LONG
+    assert answer.kind is DamageKind.INVALID_HEADER
 
 
 @pytest.mark.parametrize("name", ["gone.gguf", "gone.pth", "gone.json", "gone.model", "a\0b.json"])

@@ -122,7 +122,6 @@ WHOLE = {
     "an empty tensor at its end": WRITER.file((), [((4,), F32), ((0,), F32)]),
     "two empty tensors before others": WRITER.file((), [((0,), F32), ((0,), F32), ((4,), F32)]),
     "a tensor of a type that is not known": WRITER.file((), [((4,), F32), ((1_000_000,), 999)]),
-    "a type that is in no block": WRITER.file((), [((33,), Q8_0)]),
     "a version that is not known yet": Writer(version=4).file() + b"whatever it may hold",
     "version 1, whose counts are shorter": Writer(version=1).file() + b"whatever it may hold",
     "a header of 300 kB": WRITER.file([(b"t", ARRAY, (STRING, [b"token"] * 23_000))], SHAPES),
@@ -142,7 +141,9 @@ BROKEN = {
     "of three bytes": (b"GGU", "cut off in its header"),
     "a magic alone": (b"GGUF", "cut off in its header"),
     "empty": (b"", "it is empty"),
-    "a web page": (b"<!DOCTYPE html><html>" * 9, "not a GGUF file"),
+    "a web page": (b"<!DOCTYPE html><html>" * 9, "it is a web page"),
+    "a row that is no number of blocks": (WRITER.file((), [((33,), Q8_0)]), "shape does not fit its type"),
+    "quantized, but without a row": (WRITER.file((), [((), Q8_0)]), "shape does not fit its type"),
     "of zeros": (b"\0" * 1_000, "not a GGUF file"),
     "another format": (b"ggjt" + b"\1" * 100, "not a GGUF file"),
     "a magic, then zeros": (b"GGUF" + b"\0" * 1_000, "not a GGUF file"),
@@ -166,6 +167,28 @@ BROKEN = {
 @pytest.mark.parametrize(("content", "words"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_file_is_told_with_what_is_wrong(damage, content, words):
     assert words in str(damage(content))
+
+
+ODD = {
+    "overlapping": ([(b"a", (8,), F32, 0), (b"b", (8,), F32, 0)], 32, "its tensors overlap"),
+    "unaligned": ([(b"a", (8,), F32, 0), (b"b", (8,), F32, 33)], 65, "not aligned"),
+    "with a gap": ([(b"a", (8,), F32, 0), (b"b", (8,), F32, 96)], 128, "a gap between"),
+    "of one name": ([(b"a", (8,), F32, 0), (b"a", (8,), F32, 32)], 64, "the same name"),
+    "of a type from the future": ([(b"a", (8,), 999, 0)], 64, "a data type that is not known"),
+    "one of two": ([(b"a", (8,), F32, 0)], 64, "it has 32 bytes more than"),
+    "none, with data": ([], 64, "it has 72 bytes more than"),
+}
+
+
+@pytest.mark.parametrize(("tensors", "data_bytes", "words"), ODD.values(), ids=ODD)
+def test_what_loaders_take_and_writers_do_not_write_is_a_note(tmp_path, tensors, data_bytes, words):
+    header = WRITER.header((), tensors)
+    content = header.ljust(-(-len(header) // 32) * 32, b"\0") + b"\1" * data_bytes
+    path = tmp_path / "x.gguf"
+    path.write_bytes(content)
+    file, integrity = FileOnDisk(str(path), len(content), 0), Integrity()
+    assert integrity.damage(file) is None
+    assert words in str(integrity.finding(file))
 
 
 def test_a_sparse_file_of_20_gb_is_told_by_its_header_alone(damage):
@@ -260,10 +283,14 @@ values = st.one_of(leaves, st.tuples(st.just(ARRAY), arrays))
 keys = st.lists(st.tuples(names, values), max_size=5).map(
     lambda found: [(name, *value) for name, value in found]
 )
-shapes = st.lists(
-    st.tuples(st.lists(st.integers(0, 20), max_size=4), st.sampled_from([F32, TYPE_I8, Q8_0, 12, 41])),
-    max_size=6,
+plain_shapes = st.tuples(st.lists(st.integers(0, 20), max_size=4), st.sampled_from([F32, TYPE_I8]))
+block_shapes = st.builds(
+    lambda blocks, rows, kind: ([blocks * BLOCKS[kind][0], *rows], kind),
+    st.integers(0, 3),
+    st.lists(st.integers(0, 20), max_size=3),
+    st.sampled_from([Q8_0, 12, 41]),
 )
+shapes = st.lists(st.one_of(plain_shapes, block_shapes), max_size=6)
 writers = st.builds(Writer, st.sampled_from("<>"), st.sampled_from([2, 3]))
 
 
