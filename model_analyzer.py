@@ -11,6 +11,7 @@ from .cleanup.superseded import RemovalList, Superseded, find_superseded, remova
 from .host import Host
 from .hub.client import HubFacts
 from .inventory.disk import DiskIndex
+from .inventory.folder_memory import FolderMemory
 from .inventory.integrity import Integrity
 from .inventory.models import FileState, Inventory, TrackedFile, TrackedModel
 from .inventory.scan import Scan, take_inventory, track_model
@@ -53,7 +54,9 @@ class ModelAnalyzer:
         """
         self._host = Host.from_parts(models_def, files_locator, get_local_model_filename)
         self.integrity = Integrity()
-        self.hub = HubFacts(Store.at_home())
+        store = Store.at_home()
+        self.hub = HubFacts(store)
+        self._memory = FolderMemory(store)
         self._needs = RequirementsCache()
         self._removals: RemovalList | None = None
         self._inventory: Inventory | None = None
@@ -77,7 +80,7 @@ class ModelAnalyzer:
             if self._inventory is None or self._scans_done == before:
                 snapshot = self._host.snapshot()
                 disk = self._watched = DiskIndex(snapshot.roots, snapshot.locate)
-                scan = Scan(disk, self.integrity, self._known_size)
+                scan = Scan(disk, self.integrity, self._known_size, memory=self._memory)
                 now = datetime.now(timezone.utc)
                 inventory = take_inventory(snapshot, self.integrity, now, self._needs, scan)
                 # only now: until a scan has ended, questions are answered from the one before
@@ -174,8 +177,9 @@ class ModelAnalyzer:
     def get_model_files(self, model_type: str, *, config: str = "") -> list[dict[str, Any]]:
         """Return the files that Generate needs, in the host's order.
 
-        Each has `filename`, `url` (None: only by hand), `status` ("downloaded", "damaged", "missing"), `size_gb`
-        (10⁹ bytes; None: not known), `path` (absolute: where it is, or would be put), `role` and `reason`.
+        Each has `filename`, `url` (None: only by hand), `status` ("downloaded", "damaged", "unfinished", "missing";
+        "unanswered" where a folder does not answer), `size_gb` (10⁹ bytes; None: not known), `path` (absolute: where
+        it is, or would be put), `role` and `reason`.
 
         Raises:
             UnknownModelError: The host has no such type.
@@ -209,7 +213,7 @@ class ModelAnalyzer:
         return PerformanceDatabase().vram_summary(model.model_type, model.base_type, quantization)
 
 
-_STATUS_WORDS = {FileState.PRESENT: "downloaded", FileState.DAMAGED: "damaged", FileState.MISSING: "missing"}
+_STATUS_WORDS = {state: state.value for state in FileState} | {FileState.PRESENT: "downloaded"}
 
 
 def _as_dict(file: TrackedFile) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import gradio as gr
 
 from .catalog.columns import COLUMNS
 from .catalog.query import ListedModel, SortKey
-from .inventory.models import ModelStatus
+from .inventory.models import ModelStatus, TrackedModel
 
 STATUS_CLASSES = {
     ModelStatus.DOWNLOADED: "mt-ready",
@@ -22,6 +22,8 @@ STATUS_CLASSES = {
     ModelStatus.MISSING: "mt-missing",
 }
 
+
+STALE_CLASS = "mt-stale"
 
 SORT_MARKS = {False: "▾", True: "▴"}
 """Before the heading that the table is sorted by, where it is never cut off: as a key sorts, the other way round."""
@@ -79,7 +81,7 @@ def table_value(
     """
     mark = SORT_MARKS[descending]
     rows = [[column.cell(model) for column in COLUMNS] for model in models] or [_empty_row()]
-    styles = [_row_style(STATUS_CLASSES[model.tracked.status]) for model in models] or [[""] * len(COLUMNS)]
+    styles = [_row_style(status_class(model.tracked)) for model in models] or [[""] * len(COLUMNS)]
     return {
         "headers": [
             f"{mark} {column.heading}" if column.key is sort else column.heading for column in COLUMNS
@@ -89,8 +91,15 @@ def table_value(
     }
 
 
-def _row_style(status_class: str) -> list[str]:
-    return [f"color:var(--{status_class})", *[""] * (len(COLUMNS) - 1)]
+def status_class(model: TrackedModel) -> str:
+    """Return the CSS class of a model's status; grey for what was known before a folder ceased to answer."""
+    return STALE_CLASS if model.unanswered else STATUS_CLASSES[model.status]
+
+
+def _row_style(css_class: str) -> list[str]:
+    """Return the styles of a row's cells; of one that is not current all are grey."""
+    style = f"color:var(--{css_class})"
+    return [style, *[style if css_class == STALE_CLASS else ""] * (len(COLUMNS) - 1)]
 
 
 def _empty_row() -> list[str]:

@@ -15,16 +15,21 @@ class FetchState(Enum):
     NOTHING = "nothing"  # all of them are there
     DOWNLOADS = "downloads"
     STOPS = "stops"  # with an error: a file is missing and has no download URL
-    NOT_SURE = "not_sure"  # its definition has a problem
+    NOT_SURE = (
+        "not_sure"  # its definition has a problem, a folder does not answer, or one is in a file's place
+    )
     BROKEN = "broken"  # nothing would be downloaded, but a file is damaged
+    UNFINISHED = "unfinished"  # nothing would be downloaded, but a file is still being written
 
 
 def fetch_state(model: TrackedModel) -> FetchState:
     """Return what Generate would do; what keeps it from working comes first."""
     if model.stopped_by is not None:
         return FetchState.STOPS
-    if model.problems:
+    if model.problems or model.unanswered or model.obstructed:
         return FetchState.NOT_SURE
     if model.to_fetch:
         return FetchState.DOWNLOADS
-    return FetchState.BROKEN if model.damaged else FetchState.NOTHING
+    if model.damaged:
+        return FetchState.BROKEN
+    return FetchState.UNFINISHED if model.unfinished else FetchState.NOTHING

@@ -43,7 +43,13 @@ ROLES = {
     Role.MODEL_DATA: "Model data",
     Role.TEXT_ENCODER: "Text encoder",
 }
-FILE_STATES = {FileState.PRESENT: "on disk", FileState.DAMAGED: "damaged", FileState.MISSING: "missing"}
+FILE_STATES = {
+    FileState.PRESENT: "on disk",
+    FileState.DAMAGED: "damaged",
+    FileState.UNFINISHED: "being written",
+    FileState.UNANSWERED: "not known",
+    FileState.MISSING: "missing",
+}
 OUTPUTS = {Output.VIDEO: "Video", Output.IMAGE: "Image", Output.AUDIO: "Audio"}
 SETTINGS = {
     Setting.TRANSFORMER: "Transformer quantization",
@@ -67,13 +73,22 @@ FETCH_STATES = {
     FetchState.STOPS: "no download URL",
     FetchState.NOT_SURE: "not sure",
     FetchState.BROKEN: "broken file",
+    FetchState.UNFINISHED: "being written",
 }
 """In words; what would be downloaded has its size instead."""
-FILE_MARKS = {FileState.PRESENT: "✓", FileState.DAMAGED: "⚠", FileState.MISSING: "✗"}
+FILE_MARKS = {
+    FileState.PRESENT: "✓",
+    FileState.DAMAGED: "⚠",
+    FileState.UNFINISHED: "⚠",
+    FileState.UNANSWERED: "?",
+    FileState.MISSING: "✗",
+}
 
 
 def state_words(file: TrackedFile) -> str:
-    """Return mark and word: "✓ on disk"."""
+    """Return mark and word: "✓ on disk"; "? last seen" of a file in a folder that does not answer."""
+    if file.was_seen:
+        return f"{FILE_MARKS[file.state]} last seen"
     return f"{FILE_MARKS[file.state]} {FILE_STATES[file.state]}"
 
 
@@ -82,7 +97,7 @@ def group_words(role: Role, files: Sequence[TrackedFile]) -> str:
     states = [file.state for file in files]
     faults = [
         f"{states.count(state)} {FILE_STATES[state]}"
-        for state in (FileState.MISSING, FileState.DAMAGED)
+        for state in (FileState.MISSING, FileState.DAMAGED, FileState.UNFINISHED, FileState.UNANSWERED)
         if state in states
     ]
     return " · ".join(
@@ -137,7 +152,9 @@ def status_word(status: ModelStatus) -> str:
 
 
 def status_words(model: TrackedModel) -> str:
-    """Return mark and word: "✓ downloaded"."""
+    """Return mark and word: "✓ downloaded"; "? was downloaded" where a folder does not answer."""
+    if model.last_status is not None:
+        return f"? was {STATUSES[model.last_status]}"
     return f"{STATUS_MARKS[model.status]} {STATUSES[model.status]}"
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..inventory.models import ModelStatus, TrackedModel
 from ..performance.fit import Fit, FitLevel
+from .fetch_state import FetchState, fetch_state
 
 if TYPE_CHECKING:
     from ..performance.metrics import Metrics
@@ -208,8 +209,8 @@ def _similar(
 def _bytes_to_fetch(model: TrackedModel) -> float | None:
     """Return what Generate would fetch; None where it would stop or fail, or where that is not known."""
     unknown = model.fetch.unknown and not model.fetch.bytes
-    fails = model.stopped_by is not None or (bool(model.damaged) and not model.to_fetch)
-    return None if fails or model.problems or unknown else model.fetch.bytes
+    is_sure = fetch_state(model) in {FetchState.NOTHING, FetchState.DOWNLOADS}
+    return model.fetch.bytes if is_sure and not unknown else None
 
 
 def _negative(value: float | None) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..inventory.damage import DamageKind
+from ..inventory.damage import NOTES, DamageKind
 from ..inventory.models import FileState, ModelStatus
 from ..phrases import counted, listed
 from ..wan2gp.choice import ChoiceKind
@@ -54,15 +54,25 @@ _CHOICES = {
 }
 
 
+_FINDINGS = {
+    FileState.PRESENT: "Note: {finding}. Wan2GP loads it all the same.",
+    FileState.DAMAGED: "Broken: {finding}.",
+    FileState.UNFINISHED: "Being written: {finding}.",
+    FileState.UNANSWERED: "Not known: {finding}.",
+    FileState.MISSING: "Missing: {finding}.",
+}
+"""What was found, by what it makes of the file."""
+
+
 def reason(file: TrackedFile) -> str:
     """Return why the file is needed, why this one of several, and what is wrong with it."""
     needed = file.required
     parts = [_purpose(needed)]
     if needed.choice is not None:
         parts.append(_why_chosen(needed.choice, needed.role))
-    if file.state is FileState.DAMAGED:
-        parts.append(f"Broken: {file.damage}. {remedy(file)}")
-    elif file.state is FileState.MISSING and not file.can_be_fetched:
+    if file.damage is not None:
+        parts.append(f"{_FINDINGS[file.state].format(finding=file.damage)} {remedy(file)}".rstrip())
+    if file.state is FileState.MISSING and not file.can_be_fetched:
         parts.append(
             "There is no download URL: Generate stops here with an error. Put the file there yourself."
         )
@@ -89,10 +99,25 @@ def _why_chosen(choice: Choice, role: Role) -> str:
     )
 
 
+_REMEDIES = {
+    DamageKind.UNREADABLE: "Check its permissions and its drive.",
+    DamageKind.CONTROL_FILE: "Wait until the download has ended, or continue it in the program that began it.",
+    DamageKind.HOLES: "Wait until the download has ended, or continue it in the program that began it.",
+    DamageKind.LOCKED: "Wait until that program is done, then press Refresh.",
+    DamageKind.JUST_CHANGED: "Wait a moment, then press Refresh.",
+    DamageKind.FOLDER_IN_PLACE: "Rename that folder: the file cannot be put there.",
+    DamageKind.DEAD_LINK: "Connect the drive that it points to, or remove the link.",
+    DamageKind.NO_ANSWER: "Connect its drive, then press Refresh.",
+}
+
+
 def remedy(file: TrackedFile) -> str:
-    """Return what to do about a damaged file."""
-    if file.damage is not None and file.damage.kind is DamageKind.UNREADABLE:
-        return "Check its permissions and its drive."
+    """Return what to do about a file that is damaged, unfinished, not known or kept from its place; "" for others."""
+    kind = file.damage.kind if file.damage is not None else None
+    if kind in _REMEDIES:
+        return _REMEDIES[kind]
+    if kind is None or kind in NOTES:
+        return ""
     if not file.can_be_fetched:
         return "Put a complete copy there: there is no download URL."
     return "Delete it and let Wan2GP download it again."
@@ -104,9 +129,20 @@ def sharing(file: TrackedFile, model: TrackedModel, inventory: Inventory) -> str
         return ""
     others = [user.name for user in inventory.users_of(file.required) if user.model_type != model.model_type]
     if not others:
-        return "Only for this model."
+        return f"Only for this model.{_frees_nothing(file)}"
     more = f" and {len(others) - 1} more" if len(others) > 1 else ""
     return f"Also used by {others[0]}{more}."
+
+
+def _frees_nothing(file: TrackedFile) -> str:
+    """Return that deleting the path frees no space, as the file has another; "" where it has none."""
+    if file.found is None:
+        return ""
+    if file.found.is_link:
+        return " It is a link: deleting it frees no space."
+    if file.found.links > 1:
+        return " It has another name (a hard link): deleting it frees no space while that is there."
+    return ""
 
 
 def advice(what_if: WhatIf) -> str:
@@ -142,7 +178,8 @@ def what_generate_does(model: TrackedModel) -> str:
     """Return what pressing Generate would do about files, in a sentence or two."""
     sentences: list[str] = []
     if model.to_fetch:
-        why = "" if model.problems or model.damaged else f": {why_status(model)}"
+        is_missing_alone = not (model.problems or model.damaged or model.unfinished or model.unanswered)
+        why = f": {why_status(model)}" if is_missing_alone else ""
         files = counted(len(model.to_fetch), ("{number} file", "{number} files"))
         sentences.append(f"Generate would download {files}, {total(model.fetch)}{why}.")
     if model.stopped_by is not None:
@@ -152,19 +189,43 @@ def what_generate_does(model: TrackedModel) -> str:
     sentences += [
         f"{file.required.name} is broken, so loading would fail. {remedy(file)}" for file in model.damaged
     ]
+    sentences += [
+        f"{file.required.name} is being written: {file.damage}. {remedy(file)}" for file in model.unfinished
+    ]
+    sentences += [
+        f"Not sure about {file.required.name}: {file.damage}. {remedy(file)}" for file in model.obstructed
+    ]
+    if model.unanswered:
+        sentences.append(_unanswered(model))
     if model.problems:
         sentences.append(f"Not sure: {' '.join(map(str, model.problems))}")
     return " ".join(sentences) or "Ready: Generate would download nothing."
+
+
+def _unanswered(model: TrackedModel) -> str:
+    """Return which folders do not answer, and what Wan2GP would do about it."""
+    files = model.unanswered
+    folders = listed(list(dict.fromkeys(file.damage.detail for file in files if file.damage)))
+    counts = counted(len(files), ("{number} file", "{number} files"))
+    return (
+        f"Not sure: {folders} does not answer, so {counts} may be there or not. Connect the drive and press Refresh: "
+        "as it is, Generate would download again what it does not find."
+    )
 
 
 def why_status(model: TrackedModel) -> str:
     """Return what is missing, in a few words; empty for a downloaded model."""
     if model.status is ModelStatus.DOWNLOADED:
         return ""
-    if model.problems:
-        return "its definition has a problem"
-    if model.damaged:
-        return "a file is broken"
+    reasons = (
+        (model.problems, "its definition has a problem"),
+        (model.unanswered, "a folder does not answer"),
+        (model.damaged, "a file is broken"),
+        (model.unfinished, "a file is being written"),
+    )
+    known = next((words for found, words in reasons if found), None)
+    if known is not None:
+        return known
     if model.status is ModelStatus.MISSING:
         return "none of its own weights are on disk"
     return _missing_roles(model)

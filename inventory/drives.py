@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .disk import FileOnDisk
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +19,7 @@ class Drive:
 
     Attributes:
         name: How users know it: "D:", a mount point.
-        roots: The checkpoint folders on it.
+        roots: The checkpoint folders on it; none where only links lead to it.
         total_bytes: Its size; None: not known.
         free_bytes: What is free for the user; None: not known.
         model_bytes: Of the files on it that models need.
@@ -28,20 +32,33 @@ class Drive:
     model_bytes: int
 
 
-def drives_of(roots: Sequence[str], files: Mapping[str, int]) -> tuple[Drive, ...]:
-    """Return the drives of the checkpoint folders; each is asked once, which may take a while on a network.
+def drives_of(roots: Sequence[str], files: Iterable[FileOnDisk]) -> tuple[Drive, ...]:
+    """Return the drives of the checkpoint folders, and those that links in them lead to.
+
+    Each is asked once, which may take a while on a network.
 
     Args:
-        roots: Absolute checkpoint folders, whether they exist or not.
-        files: Path → bytes of the files on the disk that models need.
+        roots: Absolute checkpoint folders that answer, or have not been made yet.
+        files: The distinct files on the disk that models need.
     """
     roots_by_drive: dict[str, list[str]] = {}
+    names_by_device: dict[int, str] = {}
     for root in roots:
-        roots_by_drive.setdefault(drive_name(root), []).append(root)
-    bytes_by_root = _bytes_by_root(roots, files)
+        name = drive_name(root)
+        roots_by_drive.setdefault(name, []).append(root)
+        device = drive_of(root)
+        if device is not None:
+            names_by_device[device] = name
+    bytes_by_drive: Counter[str] = Counter()
+    for file, root in _with_roots(files, roots):
+        device = file.identity[0] if file.identity else None
+        if device is not None and device not in names_by_device:
+            names_by_device[device] = drive_name(os.path.realpath(file.path))
+        name = (drive_name(root) if root else "") if device is None else names_by_device[device]
+        bytes_by_drive[name] += file.size_bytes
     return tuple(
-        _drive(name, tuple(on_drive), sum(bytes_by_root[root] for root in set(on_drive)))
-        for name, on_drive in roots_by_drive.items()
+        _drive(name, tuple(roots_by_drive.get(name, ())), bytes_by_drive[name])
+        for name in dict.fromkeys((*roots_by_drive, *filter(None, bytes_by_drive)))
     )
 
 
@@ -82,18 +99,14 @@ def nearest_folder(path: str) -> str:
 
 def _drive(name: str, roots: tuple[str, ...], model_bytes: int) -> Drive:
     try:
-        usage = shutil.disk_usage(nearest_folder(roots[0]))
+        usage = shutil.disk_usage(nearest_folder(roots[0] if roots else os.path.join(name, "")))
     except OSError:  # gone, or unreadable
         return Drive(name, roots, None, None, model_bytes)
     return Drive(name, roots, usage.total, usage.free, model_bytes)
 
 
-def _bytes_by_root(roots: Sequence[str], files: Mapping[str, int]) -> Counter[str]:
-    """Return the bytes below each root; of roots that contain each other, the innermost gets the file."""
+def _with_roots(files: Iterable[FileOnDisk], roots: Sequence[str]) -> Iterator[tuple[FileOnDisk, str | None]]:
+    """Yield each file with the root that it is below; of roots that contain each other, the innermost has it."""
     prefixes = sorted(((os.path.join(root, ""), root) for root in roots), key=lambda pair: -len(pair[0]))
-    bytes_by_root: Counter[str] = Counter()
-    for path, size_bytes in files.items():
-        root = next((root for prefix, root in prefixes if path.startswith(prefix)), None)
-        if root is not None:
-            bytes_by_root[root] += size_bytes
-    return bytes_by_root
+    for file in files:
+        yield file, next((root for prefix, root in prefixes if file.path.startswith(prefix)), None)

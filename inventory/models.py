@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..wan2gp.required_files import RequiredFile, Role, Slot
-from .sizes import Size, Total, total
+from .damage import DamageKind
+from .sizes import Size, SizeOrigin, Total, total
 
 if TYPE_CHECKING:
     from ..wan2gp.compatibility import Compatibility
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from ..wan2gp.problems import Problem
     from ..wan2gp.snapshot import Settings
     from .damage import Damage
+    from .disk import FileOnDisk
     from .drives import Drive
+    from .roots import LostRoot
 
 
 class FileState(Enum):
@@ -30,7 +33,12 @@ class FileState(Enum):
 
     PRESENT = "present"
     DAMAGED = "damaged"  # there, so the host will not fetch it, but cut off or unreadable
+    UNFINISHED = "unfinished"  # there, but another program is writing it, or left it half-way
+    UNANSWERED = "unanswered"  # not known: a folder in which it may be does not answer
     MISSING = "missing"
+
+
+ON_DISK = frozenset({FileState.PRESENT, FileState.DAMAGED, FileState.UNFINISHED})
 
 
 class ModelStatus(Enum):
@@ -50,7 +58,9 @@ class TrackedFile:
         state: What the disk says.
         path: Absolute: where it is, or where the host would put it.
         size: On disk exactly, else what is known or estimated.
-        damage: What is wrong with a damaged file; `str()` puts it into words.
+        damage: What is wrong with it, what says that it is unfinished, what is in its place or why it is not known;
+            of a present file, what is worth a note. `str()` puts it into words.
+        found: The file, where it is on the disk.
     """
 
     required: RequiredFile
@@ -58,6 +68,17 @@ class TrackedFile:
     path: str
     size: Size
     damage: Damage | None = None
+    found: FileOnDisk | None = None
+
+    @property
+    def is_on_disk(self) -> bool:
+        """Whether there is a file, whole or not."""
+        return self.state in ON_DISK
+
+    @property
+    def was_seen(self) -> bool:
+        """Whether it was there when its folder last answered, which it does not now."""
+        return self.state is FileState.UNANSWERED and self.size.origin is SizeOrigin.LAST_SEEN
 
     @property
     def size_bytes(self) -> int | None:
@@ -90,6 +111,8 @@ class TrackedModel:
         problems: What is wrong with its definition or in doubt.
         memory_profile: The host's profile for what it makes.
         status: What is there of it.
+        last_status: What it was when folders last answered that do not now; None: all of its folders answer, or
+            nothing is known of them.
     """
 
     model_type: str
@@ -107,6 +130,7 @@ class TrackedModel:
     problems: tuple[Problem, ...]
     memory_profile: float
     status: ModelStatus
+    last_status: ModelStatus | None = None
 
     @cached_property
     def size(self) -> Total:
@@ -126,7 +150,29 @@ class TrackedModel:
     @property
     def damaged(self) -> tuple[TrackedFile, ...]:
         """Its files that are cut off or unreadable."""
-        return tuple(file for file in self.files if file.state is FileState.DAMAGED)
+        return self._in_state(FileState.DAMAGED)
+
+    @property
+    def unfinished(self) -> tuple[TrackedFile, ...]:
+        """Its files that another program is writing, or left half-way."""
+        return self._in_state(FileState.UNFINISHED)
+
+    @property
+    def unanswered(self) -> tuple[TrackedFile, ...]:
+        """Its files of which nothing is known, since a folder does not answer."""
+        return self._in_state(FileState.UNANSWERED)
+
+    @property
+    def obstructed(self) -> tuple[TrackedFile, ...]:
+        """Its missing files that cannot be put in their place, since a folder has their name."""
+        return tuple(
+            file
+            for file in self._in_state(FileState.MISSING)
+            if file.damage is not None and file.damage.kind is DamageKind.FOLDER_IN_PLACE
+        )
+
+    def _in_state(self, state: FileState) -> tuple[TrackedFile, ...]:
+        return tuple(file for file in self.files if file.state is state)
 
 
 @dataclass(frozen=True)
@@ -144,6 +190,7 @@ class Inventory:
         problems: What is wrong with folders, and so concerns no single model.
         compatibility: What is known of the host; None before the first scan.
         drives: How full the drives of the checkpoint folders are.
+        lost_roots: Checkpoint and LoRA folders that do not answer.
     """
 
     models: Mapping[str, TrackedModel]
@@ -156,6 +203,7 @@ class Inventory:
     problems: tuple[Problem, ...]
     compatibility: Compatibility | None = None
     drives: tuple[Drive, ...] = ()
+    lost_roots: tuple[LostRoot, ...] = ()
 
     @classmethod
     def nothing_yet(cls, settings: Settings, now: datetime) -> Inventory:
@@ -188,15 +236,11 @@ class Inventory:
 
     @cached_property
     def bytes_on_disk(self) -> int:
-        """Bytes of the distinct files of all models that are on the disk."""
-        return sum(files_on_disk(self.models.values()).values())
+        """Bytes of the distinct files of all models that are on the disk, each once by whatever names."""
+        return sum(file.size_bytes for file in files_on_disk(self.models.values()))
 
 
-def files_on_disk(models: Iterable[TrackedModel]) -> dict[str, int]:
-    """Return path → bytes of the distinct files of models that are on the disk."""
-    return {
-        file.path: file.size_bytes or 0
-        for model in models
-        for file in model.files
-        if file.state is not FileState.MISSING
-    }
+def files_on_disk(models: Iterable[TrackedModel]) -> tuple[FileOnDisk, ...]:
+    """Return the distinct files of models that are on the disk; a file of several names is one."""
+    by_path = {file.path: file.found for model in models for file in model.files if file.found is not None}
+    return tuple({file.key: file for file in by_path.values()}.values())

@@ -7,21 +7,25 @@ DiskIndex, Integrity ──────────┴─ take_inventory() → I
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from ..wan2gp.compatibility import compatibility
 from ..wan2gp.definitions import mapping, outputs
 from ..wan2gp.problems import Problem
-from ..wan2gp.required_files import OWN_WEIGHTS, RequiredFile, Requirements, Role, Slot
+from ..wan2gp.required_files import RequiredFile, Requirements, Role, Slot
 from ..wan2gp.requirements_cache import RequirementsCache
 from ..wan2gp.snapshot import UNKNOWN_FAMILY
+from .damage import NOTES, Damage, DamageKind
 from .disk import DiskIndex, parent_folders
 from .drives import drives_of
-from .models import FileState, Inventory, ModelStatus, TrackedFile, TrackedModel, files_on_disk
+from .folder_memory import FolderMemory
+from .folders import folders_to_watch, look_at_folders, sightings_in
+from .models import FileState, Inventory, TrackedFile, TrackedModel, files_on_disk
 from .sizes import (
     UNKNOWN_SIZE,
     Size,
@@ -31,6 +35,8 @@ from .sizes import (
     text_encoder_parameters_b,
     transformer_parameters_b,
 )
+from .status import last_status_of, status_of
+from .unfinished import CONTROL_SUFFIXES, locked_files, unfinished
 
 if TYPE_CHECKING:
     from ..wan2gp.snapshot import Family, HostSnapshot
@@ -47,16 +53,27 @@ class Scan:
     """One look at the disk for many models; each distinct file is looked up once."""
 
     def __init__(
-        self, disk: DiskIndex, integrity: Integrity, known: Callable[[RequiredFile], Size] = known_size
+        self,
+        disk: DiskIndex,
+        integrity: Integrity,
+        known: Callable[[RequiredFile], Size] = known_size,
+        *,
+        now_s: float | None = None,
+        memory: FolderMemory | None = None,
     ) -> None:
-        """Take whom to ask.
+        """Keep the collaborators.
 
         Args:
             disk: Lists folders.
             integrity: Tells which files are whole.
             known: Tells the size of a file that is not here.
+            now_s: The time by which files were changed moments ago, in seconds since 1970; None: now.
+            memory: Remembers what folders held from scan to scan.
         """
         self.disk = disk
+        self.memory = memory or FolderMemory()
+        self._now_s = time.time() if now_s is None else now_s
+        self._locked = cache(locked_files)
         self._integrity = integrity
         self._known = known
         self._seen: dict[RequiredFile, TrackedFile] = {}
@@ -83,16 +100,31 @@ class Scan:
         found = self.disk.find(file.lookup_paths)
         if found is None:
             return self._absent(file)
-        damage = self._integrity.damage(found)
-        state = FileState.PRESENT if damage is None else FileState.DAMAGED
-        return TrackedFile(file, state, found.path, Size(found.size_bytes, SizeOrigin.DISK), damage)
+        damage = self._integrity.finding(found)
+        is_usable = damage is None or damage.kind in NOTES
+        control = self.disk.control_file(found, CONTROL_SUFFIXES)
+        doubt = unfinished(found, None if is_usable else damage, control, self._now_s, self._locked)
+        state = FileState.PRESENT if is_usable else FileState.DAMAGED
+        size = Size(found.size_bytes, SizeOrigin.DISK)
+        if doubt is not None:
+            return TrackedFile(file, FileState.UNFINISHED, found.path, size, doubt, found)
+        return TrackedFile(file, state, found.path, size, damage, found)
 
     def _absent(self, file: RequiredFile) -> TrackedFile:
-        if os.path.isabs(file.target):
-            return TrackedFile(file, FileState.MISSING, file.target, self._known(file))
+        names = (file.target,) if file.is_folder else file.lookup_paths
+        lost = self.disk.without_answer(names)
         root = self.disk.root_for(file.root_folder)
-        absent = TrackedFile(file, FileState.MISSING, os.path.join(root, file.target), self._known(file))
-        if root != self.disk.roots[0]:
+        path = os.path.join(root, file.target)  # an absolute target stays what it is
+        if lost is not None:
+            doubt = Damage(kind=DamageKind.NO_ANSWER, detail=lost)
+            seen = self.disk.seen_before(names)
+            if seen is not None:
+                size = Size(seen[1], SizeOrigin.LAST_SEEN)
+                return TrackedFile(file, FileState.UNANSWERED, seen[0], size, doubt)
+            return TrackedFile(file, FileState.UNANSWERED, path, self._known(file), doubt)
+        obstacle = None if file.is_folder else self.disk.obstacle(path)
+        absent = TrackedFile(file, FileState.MISSING, path, self._known(file), obstacle)
+        if root != self.disk.roots[0] and not os.path.isabs(file.target):
             self._put_elsewhere.add(absent)
         return absent
 
@@ -181,9 +213,13 @@ def take_inventory(
         scan: A new look at the host's roots, for who wants to watch it.
     """
     scan = scan or Scan(DiskIndex(host.roots, host.locate), integrity)
+    folders = folders_to_watch(host)
+    lost = look_at_folders(folders, scan.disk, scan.memory)
     needs = (cache or RequirementsCache()).of_all(host)
     scan.prefetch(needs)
     models = {need.model_type: track_model(host, need, scan) for need in needs}
+    answering = [folder for folder in folders if folder not in {root.path for root in lost}]
+    scan.memory.keep(sightings_in(answering, models.values(), now))
     return Inventory(
         models=models,
         taken_at=now,
@@ -192,9 +228,10 @@ def take_inventory(
         version=host.version,
         missing_names=host.missing,
         definitions=host.definitions,
-        problems=tuple(scan.disk.problems),
+        problems=(*(root.problem() for root in lost), *scan.disk.problems),
         compatibility=compatibility(host),
-        drives=drives_of(host.roots, files_on_disk(models.values())),
+        drives=drives_of([root for root in host.roots if root in answering], files_on_disk(models.values())),
+        lost_roots=lost,
     )
 
 
@@ -223,7 +260,8 @@ def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedM
         slots=needs.slots,
         problems=problems,
         memory_profile=host.memory_profile(made[0].value),
-        status=_status(needs, problems, files, scan, fetches=bool(to_fetch) or stopped_by is not None),
+        status=status_of(needs, problems, files, scan.track),
+        last_status=last_status_of(needs, problems, files, scan.track),
     )
 
 
@@ -261,25 +299,3 @@ def _is_put_already(file: RequiredFile, target: set[str]) -> bool:
         return not target.isdisjoint(file.lookup_paths)
     folder = os.path.normpath(file.target)
     return any(folder in parent_folders(name) for name in target)
-
-
-def _status(
-    needs: Requirements,
-    problems: tuple[Problem, ...],
-    files: Sequence[TrackedFile],
-    scan: Scan,
-    *,
-    fetches: bool,
-) -> ModelStatus:
-    damaged = FileState.DAMAGED in [file.state for file in files]
-    if not fetches and not damaged and not problems:
-        return ModelStatus.DOWNLOADED
-    own = [
-        alternative for slot in needs.slots if slot.role in OWN_WEIGHTS for alternative in slot.alternatives
-    ]
-    if not own and needs.problems:
-        return ModelStatus.MISSING  # its own weights cannot even be named
-    own = own or [file.required for file in files if file.required.role is Role.MODEL_DATA]
-    own = own or [file.required for file in files if file.required.role is not Role.SHARED]
-    here = any(scan.track(file).state is not FileState.MISSING for file in own)
-    return ModelStatus.PARTIAL if here else ModelStatus.MISSING

@@ -27,6 +27,7 @@ class SizeOrigin(Enum):
     """Where a size comes from."""
 
     DISK = "disk"  # exact
+    LAST_SEEN = "last_seen"  # on disk, in a folder that does not answer now
     KNOWN = "known"  # what the Hub has told
     ESTIMATED = "estimated"  # estimated
     SMALL = "small"  # not known, but a text of some MB at most; not counted

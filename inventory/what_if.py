@@ -198,7 +198,8 @@ def best_setting(candidates: tuple[Scenario, ...]) -> Scenario | None:
 
 
 def _is_sure(model: TrackedModel) -> bool:
-    return not model.damaged and not model.problems and model.stopped_by is None
+    has_doubt = model.damaged or model.unfinished or model.unanswered or model.obstructed or model.problems
+    return not has_doubt and model.stopped_by is None
 
 
 def _is_less(model: TrackedModel, now: TrackedModel) -> bool:

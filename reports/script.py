@@ -97,6 +97,10 @@ def download_script(model: TrackedModel, form: ScriptForm) -> str:
             ),
         ]
     lines += [_comment(f"Broken: {file.path}. {sentences.remedy(file)}") for file in model.damaged]
+    doubtful = [*model.unfinished, *model.unanswered]
+    lines += [
+        _comment(f"Not sure: {file.path}: {file.damage}. {sentences.remedy(file)}") for file in doubtful
+    ]
     warning = one_line(f"Not downloaded by this script: {', '.join(left_out)}.") if left_out else ""
     if form is ScriptForm.POWERSHELL:
         return _BOM + "\n".join([*lines, "", f"$leftOut = {_for_powershell(warning)}", _program("end.ps1")])

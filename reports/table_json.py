@@ -47,7 +47,7 @@ written for people unless something else is said of it, and may be worded otherw
     models[].status                           downloaded|partial|missing
     models[].name                             text
     models[].is_finetune                      boolean      one of the user's own
-    models[].fetch                            nothing|downloads|stops|not_sure|broken
+    models[].fetch                            nothing|downloads|stops|not_sure|broken|unfinished
     models[].fetch_files                      integer?     null for stops and not_sure
     models[].fetch_bytes                      integer?     small texts of unknown size are not counted, nor below
     models[].fetch_origin                     exact|estimated|at_least|unknown
@@ -71,11 +71,11 @@ written for people unless something else is said of it, and may be worded otherw
     models[].problems[]                       object       as above
     models[].files[].name                     text
     models[].files[].role                     shared|transformer|transformer_2|module|preload|vae|lora|model_data|text_encoder
-    models[].files[].state                    present|damaged|missing
+    models[].files[].state                    present|damaged|unfinished|unanswered|missing
     models[].files[].path                     text         absolute: where it is, or would be put
     models[].files[].url                      text?
     models[].files[].size_bytes               integer?
-    models[].files[].size_origin              disk|known|estimated|small|unknown
+    models[].files[].size_origin              disk|last_seen|known|estimated|small|unknown
     models[].files[].reason                   text         why it is needed
 
 "totals" count all models that Wan2GP lists; "models" are those that the page shows, in its order. A name may be added

@@ -5,7 +5,7 @@
     .txt .yaml …         a line of text
     anything else        a mark that is no archive's, then nothing
 
-Nothing is read from such a file but its header; it must never be loaded as a model.
+It was written long ago. Nothing is read from such a file but its header; it must never be loaded as a model.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ PROBE_BYTES = 64 * 1024 * 1024
 _HEADER_BYTES = 256
 _GGUF_HEADER_BYTES = 64  # 62, and padding to a multiple of 32
 _MARK = b"not a model: stands in for one\n"
+_LONG_AGO = 1_700_000_000  # nobody is writing it any more
 _TEXTS = {".json": b'{"sample": true}\n'}
 _TEXT_SUFFIXES = (".txt", ".yaml", ".yml", ".jinja", ".md")
 
@@ -78,8 +79,9 @@ def write_stand_in(path: Path, size_bytes: int, *, cut_to: int | None = None) ->
     suffix = path.suffix.lower()
     if suffix in _TEXTS or suffix in _TEXT_SUFFIXES:
         path.write_bytes(_TEXTS.get(suffix, _MARK))
-        return
-    _write(path, size_bytes, _HEADERS.get(suffix, lambda _size: _MARK), cut_to)
+    else:
+        _write(path, size_bytes, _HEADERS.get(suffix, lambda _size: _MARK), cut_to)
+    os.utime(path, (_LONG_AGO, _LONG_AGO))
 
 
 def safetensors_header(size_bytes: int) -> bytes:

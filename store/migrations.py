@@ -2,6 +2,7 @@
 
 user_version 0   an empty file
 user_version 1   file_facts: sizes and check sums as servers told them
+user_version 2   sightings: what was seen in the checkpoint folders when they last answered
 """
 
 from __future__ import annotations
@@ -27,7 +28,20 @@ def _file_facts(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_file_facts,)
+def _sightings(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        """
+        CREATE TABLE sightings (
+            folder BLOB PRIMARY KEY,      -- absolute path; UTF-8, and what is no Unicode as it passes
+            seen_at TEXT NOT NULL,        -- ISO 8601, UTC
+            device TEXT NOT NULL,         -- the file system's number, decimal
+            files TEXT NOT NULL           -- JSON: absolute path → bytes
+        ) WITHOUT ROWID
+        """
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_file_facts, _sightings)
 """Step n leads from version n - 1 to version n."""
 
 

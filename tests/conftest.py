@@ -4,7 +4,8 @@ Test modules are imported alone (`--import-mode=importlib`), so what they share 
 
     world          a namespace and a disk; models are added, files put, answers asked for as sentences
     patient        lets pages wait for their scans however long they take
-    write_file     writes a whole file of a format, of any size (sparse)
+    write_file     writes a whole file of a format, of any size (sparse), long ago
+    cut_file       cuts one off, long ago
     recorded       the real definitions, handlers' answers and downloads of Wan2GP 12.60
 """
 
@@ -50,6 +51,10 @@ NOW = datetime(2026, 8, 1, 12, 0, tzinfo=timezone.utc)
 CONFIG_KEYS = ("system_configs", "system_configs2", "system_configs3", "configs")
 
 
+LONG_AGO = 1_700_000_000
+"""When files were written that no program is writing any more."""
+
+
 def _write_file(path: Path, size: int = 1_000) -> Path:
     """Write a whole file as its suffix demands; large ones are sparse and cost nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,15 +74,28 @@ def _write_file(path: Path, size: int = 1_000) -> Path:
         path.write_bytes(b'{"a": "' + b"x" * (size - 9) + b'"}')
     else:
         with path.open("wb") as stream:
-            stream.write(struct.pack("<4sIQQ", b"GGUF", 3, 0, 0) if suffix == ".gguf" else b"")
+            stream.write(struct.pack("<4sIQQ", b"GGUF", 3, 0, 0) if suffix == ".gguf" else b"x"[:size])
             stream.truncate(size)
+    os.utime(path, (LONG_AGO, LONG_AGO))
     return path
+
+
+def _cut_file(path: Path | str, size: int) -> None:
+    """Cut a file off, as a download that broke off long ago."""
+    os.truncate(path, size)
+    os.utime(path, (LONG_AGO, LONG_AGO))
 
 
 @pytest.fixture(scope="session")
 def write_file() -> Callable[..., Path]:
     """Return `write_file(path, size=1000)`."""
     return _write_file
+
+
+@pytest.fixture(scope="session")
+def cut_file() -> Callable[[Path | str, int], None]:
+    """Return `cut_file(path, size)`: what is left of a download that broke off long ago."""
+    return _cut_file
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from model_tracker import model_analyzer
 from model_tracker.host import Host
 from model_tracker.inventory.models import ModelStatus
 from model_tracker.model_analyzer import ModelAnalyzer, UnknownModelError
+
+from model_tracker import model_analyzer
 
 
 @pytest.fixture
@@ -75,9 +76,9 @@ def test_files_are_told_in_the_hosts_order_with_all_that_is_known_of_them(analyz
     assert "int8" in files[0]["reason"]
 
 
-def test_a_cut_off_file_is_damaged_and_not_among_the_downloads(analyzer, world):
+def test_a_cut_off_file_is_damaged_and_not_among_the_downloads(analyzer, world, cut_file):
     (path,) = world.put("ckpts/m_int8.safetensors", size=5_000)
-    os.truncate(path, 4_000)
+    cut_file(path, 4_000)
     assert analyzer.get_model_files("m")[0]["status"] == "damaged"
     assert "4,000 of 5,000 bytes" in analyzer.get_model_files("m")[0]["reason"]
     assert analyzer.get_model_status("m") == "partial"
@@ -173,6 +174,8 @@ def test_the_plans_three_objects_are_enough(world, write_file):
         "m": {"name": "M", "architecture": "a", "URLs": "owner"},
     }
     locator = SimpleNamespace(_checkpoints_paths=["models", "more"])
+    for folder in ("models", "more"):
+        (world.home / folder).mkdir()
     analyzer = ModelAnalyzer(models, locator, lambda name, **_: None)
     assert analyzer.get_model_status("m") == "missing"
     assert analyzer.get_model_files("m")[0]["path"] == str(world.home / "models" / "x_int8.bin")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -110,7 +109,7 @@ def test_what_generate_does_is_ready_only_for_a_downloaded_model(world):
     assert sentences.what_generate_does(world.track()) == "Ready: Generate would download nothing."
 
 
-def test_what_generate_does_tells_of_all_that_is_amiss(world):
+def test_what_generate_does_tells_of_all_that_is_amiss(world, cut_file):
     world.add(
         "m",
         URLs=world.urls("cut.safetensors"),
@@ -118,7 +117,7 @@ def test_what_generate_does_tells_of_all_that_is_amiss(world):
         text_encoder_URLs=5,
     )
     (path,) = world.put("ckpts/cut.safetensors")
-    os.truncate(path, 500)
+    cut_file(path, 500)
     told = sentences.what_generate_does(world.track())
     assert "download 1 file" in told
     assert "by_hand.bin is missing" in told

@@ -204,6 +204,8 @@ def test_any_installation_is_answered_as_the_plain_reference_does(
     models = {"base": base, "other": other, "own": own}
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder).resolve()
+        for root in ROOTS:
+            (home / root).mkdir(exist_ok=True)
         for path in present:
             write_file(home / path)
         handler = SimpleNamespace(

@@ -88,10 +88,10 @@ def test_a_handler_that_answers_nothing_is_a_problem(world, handler):
     assert "names no files" in world.complaints()[0]
 
 
-def test_nobody_is_told_to_delete_what_cannot_be_fetched_again(world):
+def test_nobody_is_told_to_delete_what_cannot_be_fetched_again(world, cut_file):
     world.add(URLs=["mine.safetensors"])
-    (world.home / "ckpts").mkdir()
-    (world.home / "ckpts/mine.safetensors").write_bytes(b"cut")
+    (path,) = world.put("ckpts/mine.safetensors")
+    cut_file(path, 3)
     model = world.track()
     told = what_generate_does(model) + reason(model.files[0])
     assert "Delete" not in told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from datetime import datetime, timezone
 from pathlib import Path
@@ -262,11 +261,11 @@ def test_shared_helpers_alone_leave_a_model_missing(world):
     assert world.track().status is ModelStatus.MISSING
 
 
-def test_a_cut_off_file_is_not_fetched_again_but_the_model_is_not_downloaded(world):
+def test_a_cut_off_file_is_not_fetched_again_but_the_model_is_not_downloaded(world, cut_file):
     world.add("m", URLs=world.urls("x.safetensors"))
     (path,) = world.put("ckpts/x.safetensors", size=5_000)
     assert world.track().status is ModelStatus.DOWNLOADED
-    os.truncate(path, 4_000)
+    cut_file(path, 4_000)
     model = world.track()
     (file,) = model.files
     assert (file.state, file.size_bytes) == (FileState.DAMAGED, 4_000)
@@ -277,17 +276,17 @@ def test_a_cut_off_file_is_not_fetched_again_but_the_model_is_not_downloaded(wor
     assert "x.safetensors" in what_generate_does(model)
 
 
-def test_a_cut_off_file_in_the_first_root_hides_the_whole_one_in_the_second(world):
+def test_a_cut_off_file_in_the_first_root_hides_the_whole_one_in_the_second(world, cut_file):
     world.add("m", URLs=world.urls("x.safetensors"))
     path, _ = world.put("ckpts/x.safetensors", "x.safetensors", size=5_000)
-    os.truncate(path, 4_000)
+    cut_file(path, 4_000)
     assert world.track().files[0].state is FileState.DAMAGED
 
 
-def test_a_broken_alternative_that_is_not_used_harms_nothing(world):
+def test_a_broken_alternative_that_is_not_used_harms_nothing(world, cut_file):
     world.add("m", URLs=world.urls("x_int8.safetensors", "x_bf16.safetensors"))
     _, unused = world.put("ckpts/x_int8.safetensors", "ckpts/x_bf16.safetensors")
-    os.truncate(unused, 10)
+    cut_file(unused, 10)
     assert world.track().status is ModelStatus.DOWNLOADED
 
 
@@ -539,7 +538,7 @@ def test_a_root_that_vanishes_costs_its_files_and_nothing_else(world):
     assert scan.disk.problems == []
 
 
-def test_a_slow_drive_is_asked_all_at_once_with_the_same_answers(three_roots, handler, monkeypatch):
+def test_a_slow_drive_is_asked_all_at_once_with_the_same_answers(three_roots, handler, monkeypatch, cut_file):
     world = three_roots
     world.handlers["arch"] = handler(
         [hub_set(("sub", ["a.json"]), ("tokens/deep", ["b.json"]), ("folder", []))]
@@ -555,7 +554,7 @@ def test_a_slow_drive_is_asked_all_at_once_with_the_same_answers(three_roots, ha
     world.put(
         "r2/x1.safetensors", "r3/t1/t.bin", "r2/sub/a.json", "r1/x2.safetensors", "r3/tokens/deep/b.json"
     )
-    os.truncate("r1/x2.safetensors", 50)
+    cut_file("r1/x2.safetensors", 50)
 
     def rows():
         return {

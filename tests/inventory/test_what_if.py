@@ -1,6 +1,5 @@
 """What other settings would fetch, and when another one is advised."""
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -53,15 +52,15 @@ def test_no_setting_is_advised_where_the_one_in_force_fetches_nothing(world, tol
     assert told().best is None
 
 
-def test_a_broken_file_is_never_advised(world, told):
+def test_a_broken_file_is_never_advised(world, told, cut_file):
     (path,) = world.put("ckpts/m_bf16.safetensors")
-    os.truncate(path, 500)
+    cut_file(path, 500)
     assert told().best is None
 
 
-def test_a_whole_file_is_advised_in_place_of_a_broken_one(world, told):
+def test_a_whole_file_is_advised_in_place_of_a_broken_one(world, told, cut_file):
     (path, _) = world.put("ckpts/m_int8.safetensors", "ckpts/m_bf16.safetensors")
-    os.truncate(path, 500)
+    cut_file(path, 500)
     assert told().best.value == "bf16"
 
 

@@ -320,7 +320,7 @@ def test_no_file_is_put_into_the_application_folder_for_the_sake_of_its_drive(
 ):
     world.locator._checkpoints_paths = [str(tmp_path.parent / "drive-d"), "."]
     world.add(URLs=world.urls("x.safetensors|enc"))
-    world.put("x.safetensors", "comfy/x.safetensors")
+    world.put("x.safetensors", "comfy/x.safetensors", "../drive-d/.keep")
     monkeypatch.setattr(misplaced, "drive_of", lambda path: 2 if "drive-d" in path else 1)
     asked = missing_files()
     for finds in (

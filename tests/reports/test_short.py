@@ -45,13 +45,13 @@ def test_it_lists_what_is_here_and_counts_what_is_not(world, write):
     assert "more" not in text
 
 
-def test_each_partial_or_missing_model_says_what_lacks(world, scanned):
+def test_each_partial_or_missing_model_says_what_lacks(world, scanned, cut_file):
     world.add("broken", URLs=world.urls("b.safetensors"))
     world.add("stops", URLs=world.urls("h.gguf"), preload_URLs=["by_hand.bin"])
     world.add("unsure", URLs=world.urls("h.gguf"), preload_URLs=5)
     world.add("lost", URLs=["other_by_hand.bin"])
     (broken, _) = world.put("ckpts/b.safetensors", "ckpts/h.gguf")
-    broken.write_bytes(broken.read_bytes()[:-1])
+    cut_file(broken, broken.stat().st_size - 1)
     inventory, models = scanned()
     inventory = replace(inventory, models={**inventory.models, "one more": inventory.models["lost"]})
     assert set(listed(short_report(inventory, models, MACHINE).partition("**Problems**")[0])) == {

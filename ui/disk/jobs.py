@@ -13,7 +13,6 @@ from ...cleanup import superseded
 from ...cleanup.leftovers import find_leftovers
 from ...files.plan import Progress
 from ...files.verify import CheckResult, FileToCheck, Verdict, check_files
-from ...inventory.models import FileState
 from ...jobs import JobContext
 from ...phrases import counted
 from ...relocation.link_options import PlacementOption, link_options, look_at_disk
@@ -166,7 +165,7 @@ class DiskJobs:
                 [
                     FileToCheck(file.path, self._etag(file.required.url))
                     for file in model.files
-                    if file.state is not FileState.MISSING
+                    if file.is_on_disk
                 ],
                 context.report,
                 context.is_cancelled,

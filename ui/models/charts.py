@@ -18,7 +18,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] - the host has no
 from ... import ui_components as parts
 from ...catalog import labels
 from ...catalog.query import tasks_of
-from ...inventory.models import FileState, Inventory, ModelStatus
+from ...inventory.models import Inventory, ModelStatus
 from ...units import amount
 from ..choices import Choices, RenewedChoices
 
@@ -90,16 +90,16 @@ def bytes_by_family(inventory: Inventory) -> list[tuple[str | None, int]]:
 
     The sum is `Inventory.bytes_on_disk`; None stands for files that several families need.
     """
-    families: dict[str, set[str]] = {}
-    sizes: dict[str, int] = {}
+    families: dict[object, set[str]] = {}
+    sizes: dict[object, int] = {}
     for model in inventory.models.values():
         for file in model.files:
-            if file.state is not FileState.MISSING:
-                families.setdefault(file.path, set()).add(model.family)
-                sizes[file.path] = file.size_bytes or 0
+            if file.found is not None:
+                families.setdefault(file.found.key, set()).add(model.family)
+                sizes[file.found.key] = file.found.size_bytes
     sums: Counter[str | None] = Counter()
-    for path, names in families.items():
-        sums[next(iter(names)) if len(names) == 1 else None] += sizes[path]
+    for file_key, names in families.items():
+        sums[next(iter(names)) if len(names) == 1 else None] += sizes[file_key]
     return [(family, number_of_bytes) for family, number_of_bytes in sums.most_common() if number_of_bytes]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ... import ui_components as parts
 from ...catalog import labels, sentences
-from ...inventory.models import FileState, ModelStatus
+from ...inventory.models import ModelStatus
 from ...inventory.sizes import total
 from ...performance.alternatives import alternatives
 from ...performance.labels import Origin
@@ -94,7 +94,7 @@ def _head(model: ListedModel, what_if: WhatIf) -> str:
 
 
 def _status(model: TrackedModel) -> str:
-    return f'<span class="{parts.STATUS_CLASSES[model.status]}">{labels.status_words(model)}</span>'
+    return f'<span class="{parts.status_class(model)}">{labels.status_words(model)}</span>'
 
 
 def _key_figures(model: ListedModel) -> str:
@@ -164,7 +164,7 @@ def _about_gb(value: float | None) -> str:
 
 def _files_in_short(model: TrackedModel) -> str:
     """Return "36.2 GB, of which 16.1 GB are on disk and 1.2 GB are shared by all models"."""
-    on_disk = total(file.size for file in model.files if file.state is not FileState.MISSING)
+    on_disk = total(file.size for file in model.files if file.is_on_disk)
     shared = total(file.size for file in model.files if file.required.role is Role.SHARED)
     parts_of: list[str] = []
     if on_disk.bytes and model.status is not ModelStatus.DOWNLOADED:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 STATE_CLASSES = {
     FileState.PRESENT: "mt-ready",
     FileState.DAMAGED: "mt-partial",
+    FileState.UNFINISHED: "mt-partial",
+    FileState.UNANSWERED: "mt-stale",
     FileState.MISSING: "mt-missing",
 }
 _ORDER = (

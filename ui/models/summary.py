@@ -74,7 +74,16 @@ def cards(inventory: Inventory, machine: Machine) -> str:
             "What models are evaluated for; choose another under “Evaluate for another GPU”. Click: only what fits.",
         )
     )
-    return f'<div class="mt-cards">{"".join(shown)}</div>'
+    return f'{_lost_folders(inventory)}<div class="mt-cards">{"".join(shown)}</div>'
+
+
+def _lost_folders(inventory: Inventory) -> str:
+    """Return which folders do not answer, with what was seen there last, before all else; "" where all do."""
+    problems = [root.problem() for root in inventory.lost_roots]
+    return "".join(
+        f'<p class="mt-line mt-missing" role="alert">⚠ {escape(f"{problem.message} {problem.remedy}")}</p>'
+        for problem in problems
+    )
 
 
 def chosen_line(inventory: Inventory, chosen: str, what_if: WhatIf | None) -> str:
@@ -82,7 +91,8 @@ def chosen_line(inventory: Inventory, chosen: str, what_if: WhatIf | None) -> st
     model = inventory.models.get(chosen)
     if model is None:
         return ""
-    mark = f'<span class="{parts.STATUS_CLASSES[model.status]}">{labels.STATUS_MARKS[model.status]}</span>'
+    known = labels.STATUS_MARKS[model.status] if not model.unanswered else "?"
+    mark = f'<span class="{parts.status_class(model)}">{known}</span>'
     lines = [sentences.what_generate_does(model), sentences.advice(what_if) if what_if else ""]
     text = f"(chosen in Wan2GP): {' '.join(filter(None, lines))}"
     return f'<p class="mt-line">{mark} <b>{escape(model.name)}</b> {escape(text)}</p>'
