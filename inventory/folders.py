@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..wan2gp.snapshot import HostSnapshot
     from .disk import DiskIndex
     from .folder_memory import FolderMemory
-    from .models import TrackedModel
+    from .models import TrackedFile
 
 _NEVER_MEANT = frozenset("\"'~:\\")
 """What is in names that users enter for folders elsewhere, and in none of a new installation's."""
@@ -49,15 +49,19 @@ def _is_default(folder: str) -> bool:
     return parent == os.getcwd() and _NEVER_MEANT.isdisjoint(name)
 
 
-def sightings_in(
-    folders: Sequence[str], models: Iterable[TrackedModel], now: datetime
-) -> dict[str, Sighting]:
-    """Return what is seen now in folders that answer, by folder; of folders in each other, the innermost has it."""
+def sightings_in(folders: Sequence[str], files: Iterable[TrackedFile], now: datetime) -> dict[str, Sighting]:
+    """Return what is seen now in folders that answer, by folder; of folders in each other, the innermost has it.
+
+    Args:
+        folders: Absolute.
+        files: All that was looked for.
+        now: The time.
+    """
     prefixes = sorted(
         ((os.path.join(folder, ""), folder) for folder in folders), key=lambda pair: -len(pair[0])
     )
     seen: dict[str, dict[str, int]] = {folder: {} for folder in folders}
-    paths = {file.path: file.size_bytes or 0 for model in models for file in model.files if file.is_on_disk}
+    paths = {file.path: file.size_bytes or 0 for file in files if file.is_on_disk}
     for path, size_bytes in paths.items():
         folder = next((folder for prefix, folder in prefixes if path.startswith(prefix)), None)
         if folder is not None:

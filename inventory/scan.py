@@ -94,6 +94,11 @@ class Scan:
             known = self._seen[file] = self._look(file)
         return known
 
+    @property
+    def looked_at(self) -> tuple[TrackedFile, ...]:
+        """Each distinct file that was looked for, with what is there of it."""
+        return tuple(self._seen.values())
+
     def _look(self, file: RequiredFile) -> TrackedFile:
         if file.is_folder:
             return self._look_for_folder(file)
@@ -219,7 +224,7 @@ def take_inventory(
     scan.prefetch(needs)
     models = {need.model_type: track_model(host, need, scan) for need in needs}
     answering = [folder for folder in folders if folder not in {root.path for root in lost}]
-    scan.memory.keep(sightings_in(answering, models.values(), now))
+    scan.memory.keep(sightings_in(answering, scan.looked_at, now))
     return Inventory(
         models=models,
         taken_at=now,

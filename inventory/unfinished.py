@@ -37,6 +37,8 @@ _STILL_WRITTEN_S = 120
 """A file that is not whole and was changed within this time is probably being written."""
 _JUST_CHANGED_S = 10
 """The same of a file whose format does not say whether it is whole."""
+_LOCKED_S = 86_400
+"""Whether an older file is locked is not asked: nobody has been writing it."""
 _SMALL_BYTES = 4_000_000
 """A smaller file is written in a moment."""
 _NEVER_GROWS = SUBSTITUTES | {DamageKind.UNREADABLE}
@@ -68,7 +70,7 @@ def unfinished(
         return Damage(kind=DamageKind.JUST_CHANGED)
     if found is None and file.size_bytes >= _SMALL_BYTES and age_s < _JUST_CHANGED_S:
         return None if tells_its_length(file.path) else Damage(kind=DamageKind.JUST_CHANGED)
-    if file.identity is not None and file.identity in locked():
+    if age_s < _LOCKED_S and file.identity is not None and file.identity in locked():
         return Damage(kind=DamageKind.LOCKED)
     return None
 

@@ -148,7 +148,11 @@ def _slow_drive() -> Iterator[None]:
         with kept[0](path) as entries:
             yield (
                 SimpleNamespace(
-                    name=entry.name, path=entry.path, is_dir=entry.is_dir, stat=slowed(entry.stat)
+                    name=entry.name,
+                    path=entry.path,
+                    is_dir=entry.is_dir,
+                    is_symlink=entry.is_symlink,
+                    stat=slowed(entry.stat),
                 )
                 for entry in entries
             )
