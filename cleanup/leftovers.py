@@ -172,7 +172,7 @@ def find_leftovers(
     hashes = {_short_hash(f"{name}.metadata"): name for name in known_names}
     leftovers: dict[str, Leftover] = {}
     for folder in _with_direct_folders(folders, home or os.getcwd(), walk):
-        for entry in _entries(folder):
+        for entry in walk.listing(folder):
             target = target_of_script(entry.name)
             if target in known_names:
                 leftover = _by_script(entry, target, now, walk)
@@ -186,17 +186,17 @@ def find_leftovers(
             if leftover := _partial(entry.path, now, hashes):
                 leftovers[entry.path] = leftover
     items = sorted(leftovers.values(), key=lambda item: (-item.size_bytes, item.path))
-    return Leftovers(tuple(items), tuple(walk.problems), cancelled())
+    return Leftovers(tuple(items), walk.all_problems, cancelled())
 
 
 def _with_direct_folders(folders: Sequence[str], home: str, walk: Walk) -> Iterator[str]:
     """Yield each folder once, followed by those in it, links and hidden ones left out."""
     seen: set[str] = set()
     for folder in folders:
-        direct = [] if is_below(home, folder) else _entries(folder)
+        direct = () if is_below(home, folder) else walk.listing(folder)
         below = [
             entry.path
-            for entry in direct[: walk.limits.entries]
+            for entry in direct
             if not (entry.name.startswith(".") or is_script_folder(entry.name))
             and not is_temp_folder(entry.name)
             and _is_plain_folder(entry)
@@ -206,14 +206,6 @@ def _with_direct_folders(folders: Sequence[str], home: str, walk: Walk) -> Itera
             if real not in seen and not walk.cancelled():
                 seen.add(real)
                 yield path
-
-
-def _entries(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
-    except (OSError, ValueError):
-        return []  # the scan of the models says which folder cannot be read
 
 
 def _is_plain_folder(entry: os.DirEntry[str]) -> bool:

@@ -7,6 +7,7 @@ A new name appears only when its file is whole: a copy is written under a name o
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import os
 from collections.abc import Callable
@@ -22,7 +23,6 @@ _CHUNK = 8 * 2**20
 _NO_HARD_LINKS = {
     errno.EPERM,
     errno.EACCES,
-    errno.EXDEV,
     errno.EMLINK,
     errno.ENOSYS,
     errno.ENOTSUP,
@@ -30,6 +30,9 @@ _NO_HARD_LINKS = {
 }
 """What file systems without hard links answer, and what a rename may still get past."""
 _NO_RIGHT_TO_LINK = 1314  # Windows
+_AT_FDCWD, _RENAME_NOREPLACE = -100, 1  # Linux, include/uapi/linux/fcntl.h and fs.h
+_NO_PROMISE = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM}
+"""What renameat2 answers where kernel, file system or sandbox does not know the flag."""
 
 
 class PlacementMethod(Enum):
@@ -106,15 +109,61 @@ def rename_no_replace(source: str, target: str) -> None:
     except OSError as error:
         if error.errno not in _NO_HARD_LINKS:
             raise
-        if os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target) from error
-        os.rename(source, target)
+        _rename_without_links(source, target)
         return
     try:
         os.unlink(source)
     except OSError:
         os.unlink(target)
         raise
+
+
+def _rename_without_links(source: str, target: str) -> None:
+    """Rename where there are no hard links: by the system's own call, else over a placeholder of our own.
+
+    Raises:
+        FileExistsError: There is a file of that name.
+        OSError: It did not work; both names are as they were.
+    """
+    if _renamed_by_system(source, target):
+        return
+    # nobody else can make the name once it is taken; what replaces the placeholder is our own file
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    placeholder = os.lstat(target)
+    if not _is_untouched(target, placeholder):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
+    try:
+        os.rename(source, target)
+    except BaseException:
+        if _is_untouched(target, placeholder):
+            os.unlink(target)
+        raise
+
+
+def _is_untouched(path: str, placeholder: os.stat_result) -> bool:
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return False
+    return (status.st_ino, status.st_dev, status.st_size) == (placeholder.st_ino, placeholder.st_dev, 0)
+
+
+def _renamed_by_system(source: str, target: str) -> bool:
+    """Return whether Linux renamed it with the promise to replace nothing; False: it cannot promise that here.
+
+    Raises:
+        OSError: It did not work, `FileExistsError` where there is a file of that name.
+    """
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):  # another system, or an old C library
+        return False
+    if rename(_AT_FDCWD, os.fsencode(source), _AT_FDCWD, os.fsencode(target), _RENAME_NOREPLACE) == 0:
+        return True
+    error = ctypes.get_errno()
+    if error in _NO_PROMISE:
+        return False
+    raise OSError(error, os.strerror(error), target)
 
 
 def _copy(source: FileOnDisk, target: str, on_written: OnWritten) -> None:

@@ -7,10 +7,13 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from ..phrases import counted
 from ..wan2gp.problems import Problem
 
 _ASK_EVERY = 256
 """Entries between two questions whether to stop."""
+MOST_PROBLEMS = 20
+"""Folders that cannot be read are named up to this many; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Walk:
         limits: How far to look.
         cancelled: Asked between folders; True ends the walk.
         should_enter: Whether to go into a folder, by its entry; the first one is always entered.
-        problems: What could not be looked at, filled while walking.
+        problems: What could not be looked at, filled while walking; see `all_problems`.
+        unnamed: How many folders more could not be looked at.
         was_cancelled: Whether it was ended from outside.
     """
 
@@ -48,6 +52,7 @@ class Walk:
     should_enter: Callable[[os.DirEntry[str]], bool] = lambda entry: not entry.name.startswith(".")
     problems: list[Problem] = field(default_factory=list[Problem])
     was_cancelled: bool = False
+    unnamed: int = 0
     _seen: set[str] = field(default_factory=set[str])
     _left: int = -1
     _ended_early: bool = False
@@ -71,6 +76,26 @@ class Walk:
                 elif level < deepest and self.should_enter(entry):
                     waiting.append((entry.path, level + 1))
 
+    def listing(self, folder: str) -> Iterator[os.DirEntry[str]]:
+        """Yield what is in one folder as it comes, up to the limit of entries and until cancelled.
+
+        A folder that is not there yields nothing; one that cannot be read, or has more, leaves a problem. Whether
+        it was entered before does not count.
+        """
+        try:
+            with os.scandir(folder) as entries:
+                for number, entry in enumerate(entries):
+                    if number >= self.limits.entries:
+                        self._end_early(folder)
+                        return
+                    if number % _ASK_EVERY == 0 and self._stops():
+                        return
+                    yield entry
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except (OSError, ValueError) as error:
+            self._unreadable(folder, error)
+
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         real = os.path.normcase(os.path.realpath(folder))
         if real in self._seen or self._stops():
@@ -92,15 +117,32 @@ class Walk:
         except (FileNotFoundError, NotADirectoryError):
             return []  # gone since, or never there
         except (OSError, ValueError) as error:
-            self.problems.append(
-                Problem(
-                    folder,
-                    f"The folder cannot be read: {error}.",
-                    "Check its permissions and whether its drive is connected.",
-                    folder,
-                )
-            )
+            self._unreadable(folder, error)
         return sorted(listed, key=lambda entry: entry.name)
+
+    def _unreadable(self, folder: str, error: Exception) -> None:
+        if len(self.problems) >= MOST_PROBLEMS:
+            self.unnamed += 1
+            return
+        self.problems.append(
+            Problem(
+                folder,
+                f"The folder cannot be read: {error}.",
+                "Check its permissions and whether its drive is connected.",
+                folder,
+            )
+        )
+
+    @property
+    def all_problems(self) -> tuple[Problem, ...]:
+        """What could not be looked at, and how many more there are."""
+        if not self.unnamed:
+            return tuple(self.problems)
+        more = counted(
+            self.unnamed,
+            ("{number} folder more cannot be read.", "{number} folders more cannot be read."),
+        )
+        return (*self.problems, Problem("", more, "Name a folder deeper down, of files that are yours."))
 
     def _stops(self) -> bool:
         self.was_cancelled = self.was_cancelled or self.cancelled()
@@ -109,13 +151,14 @@ class Walk:
     def _end_early(self, folder: str) -> None:
         if not self._ended_early:
             self._ended_early = True
-            self.problems.append(
+            self.problems.insert(
+                0,
                 Problem(
                     folder,
                     f"Only {self.limits.entries:,} files and folders were looked at; there are more.",
                     "Name a folder deeper down.",
                     folder,
-                )
+                ),
             )
 
 

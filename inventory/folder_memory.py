@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _RENEWED_AFTER = timedelta(hours=1)
 """What has not changed is written again after this time, for its date."""
+_MOST_FOLDERS = 20
+"""Folders that were seen longer ago are forgotten."""
 
 
 class FolderMemory:
@@ -84,6 +86,11 @@ class FolderMemory:
                 connection.executemany(
                     "INSERT OR REPLACE INTO sightings VALUES (?, ?, ?, ?)",
                     [_encoded(folder, sighting) for folder, sighting in changed.items()],
+                )
+                connection.execute(
+                    "DELETE FROM sightings WHERE folder NOT IN "
+                    "(SELECT folder FROM sightings ORDER BY seen_at DESC LIMIT ?)",
+                    (_MOST_FOLDERS,),
                 )
         except StoreError:
             return  # tried again after the next scan

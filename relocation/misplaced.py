@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -123,8 +123,9 @@ class SearchResult:
                     size=amount(self.bytes_saved),
                 )
             )
-        elif not self.problems:
-            parts.append("None of the missing files was found.")
+        else:
+            where = " where it could be looked for" if self.problems else ""
+            parts.append(f"None of the missing files was found{where}.")
         rejected = sum(candidate.rejection is not None for candidate in self.files)
         if rejected:
             parts.append(
@@ -166,17 +167,23 @@ def find_misplaced(
         for entry in walk.files(folder, depth=0 if is_below(missing_files.home, folder) else None)
     )
     candidates = [
-        Candidate(
-            file,
-            missing,
-            missing_files.best_place(missing, file),
-            match,
-            rejection,
-            _keep_reason(file, missing_files),
+        _candidate(
+            Candidate(
+                file,
+                missing,
+                missing_files.best_place(missing, file),
+                match,
+                rejection,
+                _keep_reason(file, missing_files),
+            )
         )
         for file, missing, match, rejection in _matches(entries, missing_files, integrity)
     ]
-    return SearchResult(tuple(sorted(candidates, key=_best_first)), tuple(walk.problems), walk.was_cancelled)
+    return SearchResult(
+        tuple(sorted(candidates, key=_best_first)),
+        (*missing_files.unanswered, *walk.all_problems),
+        walk.was_cancelled,
+    )
 
 
 def find_in_folder(
@@ -202,19 +209,25 @@ def find_in_folder(
         return SearchResult((), (problem,), was_cancelled=False)
     walk = Walk(limits, cancelled, should_enter=_may_enter)
     candidates = [
-        Candidate(
-            file,
-            missing,
-            _place_on_same_drive(missing, file, missing_files),
-            match,
-            rejection,
-            "another program may use it there",
+        _candidate(
+            Candidate(
+                file,
+                missing,
+                _place_on_same_drive(missing, file, missing_files),
+                match,
+                rejection,
+                "another program may use it there",
+            )
         )
         for file, missing, match, rejection in _matches(
             walk.files(os.path.normpath(path)), missing_files, integrity
         )
     ]
-    return SearchResult(tuple(sorted(candidates, key=_best_first)), tuple(walk.problems), walk.was_cancelled)
+    return SearchResult(
+        tuple(sorted(candidates, key=_best_first)),
+        (*missing_files.unanswered, *walk.all_problems),
+        walk.was_cancelled,
+    )
 
 
 def _folder_problem(path: str, entered: str) -> Problem | None:
@@ -263,6 +276,16 @@ def _matches(
                 yield file, missing, *_judge(file, missing, integrity)
 
 
+def _candidate(candidate: Candidate) -> Candidate:
+    """Return the candidate, rejected where something else has its place already."""
+    if candidate.rejection is not None or not os.path.lexists(candidate.target):
+        return candidate
+    kind = "a folder" if os.path.isdir(candidate.target) else "a link to nowhere"
+    if os.path.isfile(candidate.target):
+        kind = "a file"
+    return replace(candidate, rejection=f"{kind} of that name is in its place, {candidate.target}")
+
+
 def _on_disk(entry: os.DirEntry[str]) -> FileOnDisk | None:
     try:
         status = entry.stat()
@@ -270,7 +293,7 @@ def _on_disk(entry: os.DirEntry[str]) -> FileOnDisk | None:
         return None
     if not stat.S_ISREG(status.st_mode):
         return None
-    return FileOnDisk(os.path.abspath(entry.path), status.st_size, status.st_mtime_ns)
+    return FileOnDisk.of(os.path.abspath(entry.path), status, is_link=entry.is_symlink())
 
 
 def _is_surely_the_same(file: FileOnDisk, missing: MissingFile) -> bool:

@@ -13,6 +13,7 @@ from ..inventory.sizes import SizeOrigin
 
 if TYPE_CHECKING:
     from ..inventory.disk import FileOnDisk
+    from ..wan2gp.problems import Problem
     from ..wan2gp.required_files import RequiredFile
 
 _COMMON_NAMES = frozenset(
@@ -69,6 +70,7 @@ class MissingFiles:
         roots: Absolute checkpoint folders.
         lora_root: Absolute folder of the LoRA folders, or None.
         home: The application's folder, which is a root by default and yet never to be searched through.
+        unanswered: Why folders do not answer: they are in none of the others.
     """
 
     missing: tuple[MissingFile, ...]
@@ -76,6 +78,7 @@ class MissingFiles:
     roots: tuple[str, ...]
     lora_root: str | None
     home: str
+    unanswered: tuple[Problem, ...] = ()
 
     def by_name(self) -> Mapping[str, tuple[MissingFile, ...]]:
         """Return the missing files by name, in the case that this system compares by."""
@@ -114,7 +117,9 @@ def missing_files_of(inventory: Inventory, lora_root: str | None, *, home: str |
         lora_root: The folder of all LoRA folders, or None.
         home: The application's folder, by default the current one.
     """
-    roots = tuple(os.path.abspath(root) for root in inventory.roots)
+    lost = {root.path for root in inventory.lost_roots}
+    roots = tuple(root for root in map(os.path.abspath, inventory.roots) if root not in lost)
+    lora_folder = os.path.abspath(lora_root) if lora_root else None
     required = _all_required(inventory)
     addresses: dict[str, set[str | None]] = {}
     for file in required:
@@ -135,8 +140,9 @@ def missing_files_of(inventory: Inventory, lora_root: str | None, *, home: str |
         missing=tuple(missing.values()),
         searched=frozenset(place_of(place) for file in required for place in _places(file, roots)),
         roots=roots,
-        lora_root=os.path.abspath(lora_root) if lora_root else None,
+        lora_root=None if lora_folder in lost else lora_folder,
         home=os.path.abspath(home or os.getcwd()),
+        unanswered=tuple(root.problem() for root in inventory.lost_roots),
     )
 
 

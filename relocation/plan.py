@@ -111,11 +111,13 @@ class RelocationPlan:
         steps: In this order.
         refused: The other requests.
         folders: Absolute: the only folders that are written to.
+        present: Those of them that are there: one that vanishes is not made again, which would fill another drive.
     """
 
     steps: tuple[Placement, ...]
     refused: tuple[Refusal, ...]
     folders: tuple[str, ...]
+    present: tuple[str, ...] = ()
 
     @property
     def copied_bytes(self) -> int:
@@ -135,14 +137,14 @@ class RelocationPlan:
         """
         return run_steps(
             self.steps,
-            lambda step, on_written: _run_step(step, self.folders, on_written),
+            lambda step, on_written: _run_step(step, self, on_written),
             self.copied_bytes,
             progress,
             is_cancelled,
         )
 
 
-def _run_step(step: Placement, folders: Sequence[str], on_written: Callable[[int], None]) -> Placed:
+def _run_step(step: Placement, plan: RelocationPlan, on_written: Callable[[int], None]) -> Placed:
     made: list[str] = []
     copied = 0
 
@@ -153,12 +155,12 @@ def _run_step(step: Placement, folders: Sequence[str], on_written: Callable[[int
 
     try:
         on_written(0)
-        reason = _rejection(step, folders)
+        reason = _vanished(step, plan.present) or _rejection(step, plan.folders)
         if reason is None and step.copied_bytes:
             reason = lack_of_space(step.copied_bytes, free_bytes_for(step.target))
         if reason is None:
             _make_folders(os.path.dirname(step.target), made)
-            reason = _rejection(step, folders)  # once more: links may have changed meanwhile
+            reason = _rejection(step, plan.folders)  # once more: links may have changed meanwhile
         if reason is None:
             note = put_in_place(step.method, step.source, step.target, count)
             return Placed(step, StepResult.DONE, note or "", copied)
@@ -205,7 +207,8 @@ def plan_relocation(
         reason = builder.add(request, look(request.source.path, request.target))
         if reason is not None:
             refused.append(Refusal(request.source.path, reason))
-    return RelocationPlan(tuple(builder.steps), tuple(refused), builder.folders)
+    present = tuple(folder for folder in builder.folders if os.path.isdir(folder))
+    return RelocationPlan(tuple(builder.steps), tuple(refused), builder.folders, present)
 
 
 class _PlanBuilder:
@@ -251,6 +254,14 @@ class _PlanBuilder:
         return None
 
 
+def _vanished(step: Placement, present: Sequence[str]) -> str | None:
+    """Return that the folder is gone which the target would be in; None where it is there."""
+    gone = next(
+        (folder for folder in present if not os.path.isdir(folder) and is_below(step.target, folder)), None
+    )
+    return None if gone is None else f"The folder {gone} does not answer any more: connect its drive."
+
+
 def _rejection(step: Placement, folders: Sequence[str]) -> str | None:
     """Return why a step cannot be done as the disk is now, a sentence; None where it can."""
     return _target_rejection(step, folders) or _source_rejection(step, folders)
@@ -263,7 +274,14 @@ def _target_rejection(step: Placement, folders: Sequence[str]) -> str | None:
     if not os.path.isabs(step.target) or not _is_inside(os.path.dirname(step.target), folders):
         return "The target is outside the checkpoint and LoRA folders."
     if os.path.lexists(step.target):
-        return "A file of that name already exists, and nothing is overwritten."
+        kind = (
+            "folder"
+            if os.path.isdir(step.target)
+            else "file"
+            if os.path.exists(step.target)
+            else "link to nowhere"
+        )
+        return f"A {kind} of that name already exists, and nothing is overwritten."
     return None
 
 

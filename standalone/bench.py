@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from benches.measuring import Group, Measurement, NotMeasured, Scene
+from model_tracker.store.database import HOME_VARIABLE
 
 DUMP = Path(__file__).resolve().parents[2] / "shared" / "host"
 
@@ -82,6 +83,7 @@ def _run(title: str, group: Group, dump: Path | None) -> list[Measurement]:
     print(f"{title}{_load()}", flush=True)
     rows: list[Measurement] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        os.environ[HOME_VARIABLE] = str(Path(folder) / "home")
         try:
             for row in group.measure(Scene(dump, Path(folder).resolve())):
                 print(_line(row), flush=True)

@@ -16,10 +16,11 @@ import json
 import os
 import struct
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ from model_tracker.host import Host
 from model_tracker.inventory.disk import DiskIndex
 from model_tracker.inventory.integrity import Integrity
 from model_tracker.inventory.scan import Scan, take_inventory, track_model
+from model_tracker.store.database import HOME_VARIABLE
 from model_tracker.wan2gp.requirements import requirements
 
 if TYPE_CHECKING:
@@ -84,6 +86,19 @@ def _cut_file(path: Path | str, size: int) -> None:
     """Cut a file off, as a download that broke off long ago."""
     os.truncate(path, size)
     os.utime(path, (LONG_AGO, LONG_AGO))
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return folders that are not there yet, one a test."""
+    base = tmp_path_factory.mktemp("homes")
+    return (base / str(number) for number in count())
+
+
+@pytest.fixture(autouse=True)
+def own_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what a test keeps be its own, whatever the current folder is."""
+    monkeypatch.setenv(HOME_VARIABLE, str(next(homes)))
 
 
 @pytest.fixture(scope="session")

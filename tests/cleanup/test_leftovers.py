@@ -11,6 +11,7 @@ import pytest
 from model_tracker.cleanup import leftovers
 from model_tracker.cleanup.leftovers import LeftoverKind, age_words, find_leftovers
 from model_tracker.files.part_names import is_copy, is_temp_folder, new_copy_name, target_of_script
+from model_tracker.files.walk import Limits
 from model_tracker.reports.script import _PROGRAMS, ScriptForm, _program
 
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=timezone.utc)
@@ -277,3 +278,23 @@ def test_the_sentences_tell_what_where_how_old_and_what_to_do(tmp_path, put, fin
 )
 def test_ages_are_said_in_their_largest_unit(seconds, words):
     assert age_words(timedelta(seconds=seconds)) == words
+
+
+def test_a_folder_of_very_many_files_is_listed_to_a_limit_that_is_said(put, find, monkeypatch):
+    monkeypatch.setattr(leftovers, "_LIMITS", Limits(depth=8, entries=50))
+    for number in range(200):
+        put(f"ckpts/{number}.txt", 1)
+    assert "Only 50 files and folders were looked at" in str(find().problems[0])
+
+
+def test_the_listing_of_a_folder_is_stopped_at_once(put, find):
+    for number in range(1_000):
+        put(f"ckpts/{number}.txt", 1)
+    asked = []
+
+    def cancelled():
+        asked.append(None)
+        return len(asked) > 2
+
+    assert find(cancelled=cancelled).was_cancelled
+    assert len(asked) < 12

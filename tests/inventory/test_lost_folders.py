@@ -271,6 +271,15 @@ def test_what_has_not_changed_is_not_written_again_within_the_hour():
     assert memory.recall("/m").seen_at == _now() + timedelta(minutes=61)
 
 
+def test_folders_seen_long_ago_are_forgotten():
+    store = MemoryStore()
+    memory = FolderMemory(store)
+    for number in range(30):
+        memory.keep({f"/m{number}": Sighting(_now() + timedelta(days=number), {f"/m{number}/a": 7}, 3)})
+    kept = [number for number in range(30) if FolderMemory(store).recall(f"/m{number}")]
+    assert kept == list(range(10, 30))
+
+
 def test_a_database_that_cannot_be_used_costs_the_memory_of_earlier_runs_alone(tmp_path):
     (tmp_path / FILE_NAME).write_bytes(b"not a database at all" * 100)
     memory = FolderMemory(Store(tmp_path / FILE_NAME))

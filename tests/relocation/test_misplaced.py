@@ -417,3 +417,37 @@ def test_names_are_compared_as_the_system_does(world, missing_files, monkeypatch
     assert find_misplaced(asked, Integrity()).files == ()
     monkeypatch.setattr(os.path, "normcase", str.lower)
     assert len(find_misplaced(asked, Integrity()).files) == 1
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "folder",
+        pytest.param("link", marks=pytest.mark.skipif(os.name == "nt", reason="needs a right on Windows")),
+    ],
+)
+def test_a_file_whose_place_is_taken_cannot_be_used_and_saves_nothing(world, missing_files, tmp_path, what):
+    world.add(URLs=world.urls("x.safetensors"))
+    world.put("comfy/x.safetensors", "ckpts/.keep")
+    place = tmp_path / "ckpts/x.safetensors"
+    if what == "folder":
+        place.mkdir()
+    else:
+        place.symlink_to("/mnt/not_there/x.safetensors")
+    finds = find_in_folder(str(tmp_path / "comfy"), missing_files(), Integrity())
+    assert (finds.usable, finds.bytes_saved) == ((), 0)
+    assert (
+        f"{what if what == 'folder' else 'link to nowhere'} of that name is in its place"
+        in finds.files[0].sentence()
+    )
+
+
+def test_nothing_is_put_into_a_checkpoint_folder_that_does_not_answer(world, missing_files, tmp_path):
+    world.locator._checkpoints_paths = [str(tmp_path / "not/there"), "ckpts"]
+    world.add(URLs=world.urls("x.safetensors"))
+    world.put("comfy/x.safetensors", "ckpts/.keep")
+    asked = missing_files()
+    finds = find_in_folder(str(tmp_path / "comfy"), asked, Integrity())
+    assert finds.files == ()
+    assert "does not exist" in str(finds.problems[0])
+    assert str(tmp_path / "not/there") not in asked.folders

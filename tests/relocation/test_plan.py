@@ -410,6 +410,16 @@ def test_a_move_within_a_drive_that_cannot_delete_the_old_name_leaves_all_as_it_
     assert tree.all() == before
 
 
+def test_a_folder_that_vanishes_after_the_plan_is_not_made_again(tree):
+    source = tree.put("comfy/x.bin")
+    plan = tree.plan(tree.placement_request(PlacementMethod.COPY, source, "ckpts/new/x.bin"))
+    (tree.home / "ckpts").rename(tree.home / "away")
+    (outcome,) = plan.execute()
+    assert outcome.result is StepResult.SKIPPED
+    assert "does not answer any more" in outcome.sentence()
+    assert not (tree.home / "ckpts").exists()
+
+
 def test_a_drive_without_hard_links_still_moves_and_copies(tree, monkeypatch):
     def no_links(here, _there):
         raise OSError(errno.EPERM, "Operation not permitted", here)
