@@ -134,6 +134,11 @@ class DiskIndex:
         """Take it that a folder does not answer."""
         self._without_answer.add(folder)
 
+    @property
+    def has_doubts(self) -> bool:
+        """Whether any folder does not answer."""
+        return bool(self._without_answer)
+
     def without_answer(self, names: Iterable[str]) -> str | None:
         """Return a folder that is asked for one of these names and does not answer; None where all do."""
         if not self._without_answer:

@@ -38,9 +38,6 @@ class FileState(Enum):
     MISSING = "missing"
 
 
-ON_DISK = frozenset({FileState.PRESENT, FileState.DAMAGED, FileState.UNFINISHED})
-
-
 class ModelStatus(Enum):
     """What is there of a model; the values are the public words."""
 
@@ -73,7 +70,7 @@ class TrackedFile:
     @property
     def is_on_disk(self) -> bool:
         """Whether there is a file, whole or not."""
-        return self.state in ON_DISK
+        return self.state is not FileState.MISSING and self.state is not FileState.UNANSWERED
 
     @property
     def was_seen(self) -> bool:

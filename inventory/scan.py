@@ -266,7 +266,7 @@ def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedM
         problems=problems,
         memory_profile=host.memory_profile(made[0].value),
         status=status_of(needs, problems, files, scan.track),
-        last_status=last_status_of(needs, problems, files, scan.track),
+        last_status=last_status_of(needs, problems, files, scan.track) if scan.disk.has_doubts else None,
     )
 
 

@@ -85,7 +85,8 @@ def judge_fit(
 
 
 def _levels(machine: Machine, needed: VramEstimate) -> tuple[FitLevel, FitLevel]:
-    return _level(needed.minimum_card_gb, machine.card_gb), _level(needed.ram_gb, machine.ram_gib)
+    ram_gib = machine.ram_beside(needed.minimum_card_gb or 0.0)
+    return _level(needed.minimum_card_gb, machine.card_gb), _level(needed.ram_gb, ram_gib)
 
 
 def _level(needed: float | None, available: float | None) -> FitLevel:
@@ -144,7 +145,7 @@ def _sentence(machine: Machine, needed: VramEstimate, used: Profile, overall: Fi
         return "Not known: this machine's graphics card is not known."
     knows_ram = needed.ram_gb is not None and machine.ram_gib is not None
     return (
-        "Expected under memory profile {profile}: {fit} (needs about {vram} GB of VRAM and {ram} GB of RAM; {where}: {card} GB and {ram_here} GB)."
+        "Expected under memory profile {profile}: {fit} (needs about {vram} GB of VRAM and {ram} GB of RAM; {where}: {card} GB and {ram_here} GB{shared})."
         if knows_ram
         else "Expected under memory profile {profile}: {fit} (needs about {vram} GB of VRAM; {where}: {card} GB)."
     ).format(
@@ -155,4 +156,5 @@ def _sentence(machine: Machine, needed: VramEstimate, used: Profile, overall: Fi
         where=machine.gpu_name if machine.source == "chosen" else "here",
         card=f"{machine.card_gb:.0f}",
         ram_here=f"{machine.ram_gib or 0:.0f}",
+        shared=", shared" if machine.shared_gib else "",
     )

@@ -14,12 +14,16 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from .gpus import find_gpu, get_gpu
+from .memory import amd_card_memory, memory_limit
 
 GIB = 2**30
+_LEAST_OWN_BYTES = 1.5 * GIB
+"""Less memory of its own has only a graphics unit that shares the machine's."""
 
 
 class Vendor(Enum):
@@ -39,9 +43,10 @@ class Machine:
     Attributes:
         gpu_name: As the driver says.
         vendor: Whose card it is.
-        vram_gib: The card's memory; of an Apple machine, the shared memory.
+        vram_gib: The card's memory; where it shares the machine's, what it may take of that.
         free_vram_gib: What is free now.
-        ram_gib: The machine's memory.
+        shared_gib: How much of `vram_gib` is taken from `ram_gib`, so that both together are not there.
+        ram_gib: The machine's memory, or what its container may use.
         free_ram_gib: What is free now.
         compute_capability: "8.9" of an RTX 40; NVIDIA and ROCm only.
         source: "torch", "NVML", "chosen" or "nothing".
@@ -51,6 +56,7 @@ class Machine:
     vendor: Vendor = Vendor.UNKNOWN
     vram_gib: float | None = None
     free_vram_gib: float | None = None
+    shared_gib: float = 0.0
     ram_gib: float | None = None
     free_ram_gib: float | None = None
     compute_capability: str | None = None
@@ -72,6 +78,14 @@ class Machine:
         gpu = find_gpu(self.gpu_name or "")
         return gpu.name if gpu else None
 
+    def ram_beside(self, needed_on_card_gb: float) -> float | None:
+        """Return the RAM that is left, GiB, while a generation takes this much on the card; None: not known."""
+        if self.ram_gib is None:
+            return None
+        own = (self.vram_gib or 0.0) - self.shared_gib
+        from_ram = min(self.shared_gib, max(0.0, needed_on_card_gb - own))
+        return max(0.0, self.ram_gib - from_ram)
+
     def with_card(self, name: str, vram_gb: float | None = None) -> Machine:
         """Return this machine with another card in it.
 
@@ -91,6 +105,7 @@ class Machine:
             vendor=vendor,
             vram_gib=size,
             free_vram_gib=None,
+            shared_gib=0.0,
             compute_capability=None,
             source="chosen",
         )
@@ -100,6 +115,7 @@ def detect_machine(
     modules: Mapping[str, Any] | None = None,
     load: Callable[[str], ModuleType] = importlib.import_module,
     environment: Mapping[str, str] | None = None,
+    root: Path = Path("/"),
 ) -> Machine:
     """Return this machine; what cannot be told is None. Never raises, never imports torch.
 
@@ -107,15 +123,20 @@ def detect_machine(
         modules: What is loaded; None: `sys.modules`.
         load: How to load NVML and psutil.
         environment: None: `os.environ`, for the choice among several cards.
+        root: The file system that tells limits of containers; another one in tests.
     """
     modules = sys.modules if modules is None else modules
     environment = os.environ if environment is None else environment
     torch = modules.get("torch")
-    machine = _from_torch(torch, only_if_awake=True) or _from_nvml(load, environment) or _from_torch(torch)
-    return _with_ram(machine or Machine(), load)
+    machine = (
+        _from_torch(torch, root, only_if_awake=True)
+        or _from_nvml(load, environment)
+        or _from_torch(torch, root)
+    )
+    return _with_ram(machine or Machine(), load, root)
 
 
-def _from_torch(torch: Any, *, only_if_awake: bool = False) -> Machine | None:  # noqa: ANN401
+def _from_torch(torch: Any, root: Path, *, only_if_awake: bool = False) -> Machine | None:  # noqa: ANN401
     """Return what torch says; with `only_if_awake`, nothing that would start its CUDA context."""
     if torch is None:
         return None
@@ -123,7 +144,7 @@ def _from_torch(torch: Any, *, only_if_awake: bool = False) -> Machine | None:  
         if only_if_awake and not torch.cuda.is_initialized():
             return None
         if torch.cuda.is_available():
-            return _cuda(torch)
+            return _cuda(torch, root)
         if torch.backends.mps.is_available():
             return Machine(gpu_name=platform.processor() or "Apple GPU", vendor=Vendor.APPLE, source="torch")
         return _xpu(torch)
@@ -131,11 +152,11 @@ def _from_torch(torch: Any, *, only_if_awake: bool = False) -> Machine | None:  
         return None
 
 
-def _cuda(torch: Any) -> Machine:  # noqa: ANN401
+def _cuda(torch: Any, root: Path) -> Machine:  # noqa: ANN401
     """Return the card that the host works on, of NVIDIA or, through ROCm, of AMD."""
     index = torch.cuda.current_device()
     properties = torch.cuda.get_device_properties(index)
-    return Machine(
+    machine = Machine(
         gpu_name=str(properties.name),
         vendor=Vendor.AMD if getattr(torch.version, "hip", None) else Vendor.NVIDIA,
         vram_gib=properties.total_memory / GIB,
@@ -143,6 +164,25 @@ def _cuda(torch: Any) -> Machine:  # noqa: ANN401
         compute_capability=f"{properties.major}.{properties.minor}",
         source="torch",
     )
+    is_tiny = machine.vendor is Vendor.AMD and properties.total_memory < _LEAST_OWN_BYTES
+    is_integrated = bool(getattr(properties, "is_integrated", False))
+    return _sharing(machine, root) if is_integrated or is_tiny else machine
+
+
+def _sharing(machine: Machine, root: Path) -> Machine:
+    """Return a machine whose card is part of the processor, with what the card may take of the machine's memory."""
+    told = machine.vram_gib or 0.0
+    memory = amd_card_memory(root) if machine.vendor is Vendor.AMD else None
+    if memory is None:
+        is_own_alone = told < _LEAST_OWN_BYTES / GIB
+        return replace(
+            machine, vram_gib=None if is_own_alone else told, shared_gib=0.0 if is_own_alone else told
+        )
+    own, shared = memory.own_bytes / GIB, memory.shared_bytes / GIB
+    if own >= shared:  # a large part is set apart for it, and is no part of the RAM
+        return replace(machine, vram_gib=max(own, told))
+    vram = max(told, shared)
+    return replace(machine, vram_gib=vram, free_vram_gib=None, shared_gib=vram)
 
 
 def _xpu(torch: Any) -> Machine | None:  # noqa: ANN401
@@ -187,13 +227,25 @@ def _chosen_card(nvml: Any, environment: Mapping[str, str]) -> Any:  # noqa: ANN
     return nvml.nvmlDeviceGetHandleByIndex(int(first) if first.isdigit() else 0)
 
 
-def _with_ram(machine: Machine, load: Callable[[str], ModuleType]) -> Machine:
+def _with_ram(machine: Machine, load: Callable[[str], ModuleType], root: Path) -> Machine:
     try:
         memory: Any = load("psutil")
         memory = memory.virtual_memory()
-        machine = replace(machine, ram_gib=memory.total / GIB, free_ram_gib=memory.available / GIB)
+        total, free = memory.total, memory.available
+        limit = memory_limit(root)
+        if limit is not None and limit.total_bytes < total:
+            total, free = (
+                limit.total_bytes,
+                min(free, limit.total_bytes if limit.free_bytes is None else limit.free_bytes),
+            )
+        machine = replace(machine, ram_gib=total / GIB, free_ram_gib=free / GIB)
     except Exception:  # noqa: BLE001 - not installed
         return machine
     if machine.vendor is Vendor.APPLE:
-        machine = replace(machine, vram_gib=machine.ram_gib, free_vram_gib=machine.free_ram_gib)
+        machine = replace(
+            machine,
+            vram_gib=machine.ram_gib,
+            free_vram_gib=machine.free_ram_gib,
+            shared_gib=machine.ram_gib or 0.0,
+        )
     return machine

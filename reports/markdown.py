@@ -66,7 +66,8 @@ def machine_words(machine: Machine) -> str:
     """Return the graphics card and the memory: "RTX 3060, 12 GB VRAM, 64 GiB RAM"."""
     facts = [machine.gpu_name or "graphics card not known"]
     facts += [f"{machine.card_gb:g} GB VRAM"] if machine.card_gb else []
-    facts += [f"{machine.ram_gib:.0f} GiB RAM"] if machine.ram_gib else []
+    shared = ", shared" if machine.shared_gib else ""
+    facts += [f"{machine.ram_gib:.0f} GiB RAM{shared}"] if machine.ram_gib else []
     return ", ".join(facts)
 
 

@@ -112,7 +112,8 @@ def _machine_words(machine: Machine, profiles: str) -> tuple[str, str]:
     """Return the graphics card in short, and the rest about the machine."""
     card = machine.gpu_name or "Unknown GPU"
     facts = [f"{machine.card_gb:g} GB VRAM"] if machine.card_gb else []
-    facts += [f"{machine.ram_gib:.0f} GiB RAM"] if machine.ram_gib else []
+    shared = ", shared" if machine.shared_gib else ""
+    facts += [f"{machine.ram_gib:.0f} GiB RAM{shared}"] if machine.ram_gib else []
     facts += [profiles] if profiles else []
     return card.removeprefix("NVIDIA ").removeprefix("GeForce "), ", ".join(facts)
 
