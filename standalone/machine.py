@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import psutil
+from model_tracker.performance import hardware
 
 if TYPE_CHECKING:
     from model_tracker.performance.gpus import Gpu
@@ -72,6 +73,7 @@ def stands_for(machine: MadeUpMachine, workdir: Path) -> Iterator[None]:
     try:
         with (
             patch.object(psutil, "virtual_memory", lambda: memory),
+            patch.object(hardware, "memory_limit", lambda _root: None),  # of the container that this runs in
             patch.object(shutil, "disk_usage", _MadeUpDrive(workdir, shutil.disk_usage)),
         ):
             yield

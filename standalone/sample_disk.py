@@ -103,9 +103,10 @@ def catalogue_files(namespace: Mapping[str, Any], workdir: Path) -> tuple[DiskFi
     The sample's files come too, then the files of every eleventh model.
     """
     workdir = workdir.resolve()
-    inventory = take_inventory(
-        Host.from_namespace(namespace).snapshot(), Integrity(), datetime.now(timezone.utc)
-    )
+    snapshot = Host.from_namespace(namespace).snapshot()
+    for root in snapshot.roots:
+        Path(root).mkdir(parents=True, exist_ok=True)  # one that is not there does not answer
+    inventory = take_inventory(snapshot, Integrity(), datetime.now(timezone.utc))
     promised = [kind for kind, status in promised_statuses().items() if status == "downloaded"]
     others = [model.model_type for model in inventory.visible if not model.problems and not model.stopped_by]
     ready = [kind for kind in promised if kind in inventory.models] + others[::11][:_CATALOGUE_READY]

@@ -14,6 +14,13 @@ from model_tracker.performance.vram import VramEstimate
 from model_tracker.performance_db import PerformanceDatabase
 
 
+@pytest.fixture(autouse=True)
+def no_container(monkeypatch):
+    """Let the limits of the container that the tests run in be none of theirs."""
+    monkeypatch.setattr(hardware, "memory_limit", lambda _root: None)
+    monkeypatch.setattr(hardware, "amd_card_memory", lambda _root: None)
+
+
 def no_module(name):
     raise ImportError(name)
 
