@@ -7,11 +7,10 @@ import threading
 from types import SimpleNamespace
 
 import pytest
+from model_tracker import model_analyzer
 from model_tracker.host import Host
 from model_tracker.inventory.models import ModelStatus
 from model_tracker.model_analyzer import ModelAnalyzer, UnknownModelError
-
-from model_tracker import model_analyzer
 
 
 @pytest.fixture
