@@ -152,9 +152,9 @@ def status_word(status: ModelStatus) -> str:
 
 
 def status_words(model: TrackedModel) -> str:
-    """Return mark and word: "✓ downloaded"; "? was downloaded" where a folder does not answer."""
-    if model.last_status is not None:
-        return f"? was {STATUSES[model.last_status]}"
+    """Return mark and word: "✓ downloaded"; "? downloaded", its last status, where a folder does not answer."""
+    if model.unanswered:
+        return f"? {STATUSES[model.last_status] if model.last_status else 'not known'}"
     return f"{STATUS_MARKS[model.status]} {STATUSES[model.status]}"
 
 

@@ -36,11 +36,16 @@ def compatibility_html(inventory: Inventory) -> str:
         f"<p>{escape(_verified(compatibility))}</p>"
         f"{_uncertainties(compatibility)}"
         f"<h3>Settings in force</h3>{_settings(inventory)}"
-        f"<h3>Checkpoint folders, searched in this order</h3>{_list('ol', inventory.roots)}"
+        f"<h3>Checkpoint folders, searched in this order</h3>{_list('ol', _folders(inventory))}"
         f"{_section('Problems with folders', map(str, inventory.problems))}"
         f"<h3>What differs between versions</h3>{_capabilities(compatibility.capabilities)}"
         f"{_missing_names(inventory)}"
     )
+
+
+def _folders(inventory: Inventory) -> list[str]:
+    lost = {root.path for root in inventory.lost_roots}
+    return [f"{root} (does not answer)" if root in lost else root for root in inventory.roots]
 
 
 def _settings(inventory: Inventory) -> str:

@@ -164,11 +164,12 @@ def test_a_folder_that_vanishes_keeps_the_last_result(share):
     assert f"{first.taken_at.astimezone():%Y-%m-%d %H:%M}: 2 files of models, " in message
     here, not_here = inventory.models["here"], inventory.models["not_here"]
     assert (here.status, here.last_status) == (ModelStatus.PARTIAL, ModelStatus.DOWNLOADED)
-    assert status_words(here) == "? was downloaded"
+    assert status_words(here) == "? downloaded"
     assert [file.was_seen for file in here.files] == [True, True]
     assert here.files[-1].path == str(folder / "vae.safetensors")
     assert here.size == first.models["here"].size
     assert (not_here.status, not_here.last_status) == (ModelStatus.PARTIAL, None)
+    assert status_words(not_here) == "? not known"
     assert (here.to_fetch, not_here.to_fetch) == ((), ())
     assert "does not answer" in what_generate_does(here)
     assert "Delete" not in what_generate_does(here)

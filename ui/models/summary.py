@@ -25,6 +25,12 @@ _STATUS_TIPS = {
 }
 
 
+_DRIVE_TIPS = {
+    True: "The drive of your checkpoint folders.",
+    False: "A drive that links in your checkpoint folders lead to.",
+}
+
+
 def cards(inventory: Inventory, machine: Machine) -> str:
     """Return the summary figures as buttons."""
 
@@ -63,7 +69,7 @@ def cards(inventory: Inventory, machine: Machine) -> str:
         card(
             *_drive_words(drive),
             largest,
-            "The drive of your checkpoint folders. Click: what is on disk, largest first.",
+            f"{_DRIVE_TIPS[bool(drive.roots)]} Click: what is on disk, largest first.",
         )
         for drive in inventory.drives
     ]
