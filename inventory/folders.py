@@ -36,17 +36,20 @@ def look_at_folders(folders: Sequence[str], disk: DiskIndex, memory: FolderMemor
     lost: list[LostRoot] = []
     for folder in folders:
         disk.looking_at = folder
-        answer = look_at_root(folder, is_default=_is_default(folder), seen=memory.recall(folder))
+        answer = look_at_root(folder, is_default=_is_default(folder, folders), seen=memory.recall(folder))
         if answer is not None:
             disk.give_up(folder)
             lost.append(answer)
     return tuple(lost)
 
 
-def _is_default(folder: str) -> bool:
-    """Return whether Wan2GP makes a folder by itself when it first downloads: one directly in its own folder."""
+def _is_default(folder: str, folders: Sequence[str]) -> bool:
+    """Return whether Wan2GP makes a folder by itself when it first downloads.
+
+    One directly in its own folder, which is a checkpoint folder by default, or in another one of them.
+    """
     parent, name = os.path.split(folder)
-    return parent == os.getcwd() and _NEVER_MEANT.isdisjoint(name)
+    return (parent == os.getcwd() or parent in folders) and _NEVER_MEANT.isdisjoint(name)
 
 
 def sightings_in(folders: Sequence[str], files: Iterable[TrackedFile], now: datetime) -> dict[str, Sighting]:
