@@ -18,3 +18,8 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def shortened(text: str, most: int = 300) -> str:
+    """Return a text of at most so many characters; "…" stands for the rest."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

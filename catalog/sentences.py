@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..inventory.damage import NOTES, DamageKind
 from ..inventory.models import FileState, ModelStatus
-from ..phrases import counted, listed
+from ..phrases import counted, listed, shortened
 from ..wan2gp.choice import ChoiceKind
 from ..wan2gp.required_files import OWN_WEIGHTS, Role
 from .labels import ROLES, SETTINGS, total
@@ -73,9 +73,14 @@ def reason(file: TrackedFile) -> str:
     if file.damage is not None:
         parts.append(f"{_FINDINGS[file.state].format(finding=file.damage)} {remedy(file)}".rstrip())
     if file.state is FileState.MISSING and not file.can_be_fetched:
+        fault = needed.fault
         parts.append(
-            "There is no download URL: Generate stops here with an error. Put the file there yourself."
+            f"{fault.message} Generate stops here with an error. {fault.remedy}"
+            if fault
+            else "There is no download URL: Generate stops here with an error. Put the file there yourself."
         )
+    elif file.state is FileState.MISSING and needed.fault:
+        parts.append(f"{needed.fault.message} {needed.fault.remedy}")
     return " ".join(part for part in parts if part)
 
 
@@ -183,8 +188,11 @@ def what_generate_does(model: TrackedModel) -> str:
         files = counted(len(model.to_fetch), ("{number} file", "{number} files"))
         sentences.append(f"Generate would download {files}, {total(model.fetch)}{why}.")
     if model.stopped_by is not None:
+        needed = model.stopped_by.required
+        why = "its address does not exist" if needed.fault else "has no download URL"
         sentences.append(
-            f"Generate would stop with an error: {model.stopped_by.required.name} is missing and has no download URL."
+            f"Generate would stop with an error: {shortened(needed.name)} is missing and {why}; "
+            "what comes after it would not be downloaded."
         )
     sentences += [
         f"{file.required.name} is broken, so loading would fail. {remedy(file)}" for file in model.damaged
@@ -198,7 +206,8 @@ def what_generate_does(model: TrackedModel) -> str:
     if model.unanswered:
         sentences.append(_unanswered(model))
     if model.problems:
-        sentences.append(f"Not sure: {' '.join(map(str, model.problems))}")
+        doubt = "Not sure: " if model.is_offered else "Not offered by Wan2GP: "
+        sentences.append(f"{doubt}{' '.join(map(str, model.problems))}")
     return " ".join(sentences) or "Ready: Generate would download nothing."
 
 

@@ -84,8 +84,9 @@ class TrackedFile:
 
     @property
     def can_be_fetched(self) -> bool:
-        """Whether the host has an address for it."""
-        return self.required.url is not None
+        """Whether the host has an address for it that a server may answer."""
+        needed = self.required
+        return needed.url is not None and not (needed.fault and needed.fault.stops)
 
 
 @dataclass(frozen=True)
@@ -100,10 +101,11 @@ class TrackedModel:
         base_type: Its architecture.
         outputs: What it makes; what it makes unless the user switches comes first.
         visible: Whether the host lists it.
+        is_offered: False for a finetune of the user's that the host ignored or hid; it is shown all the same.
         is_finetune: Whether it comes from the user's own `finetunes` folder.
         files: In the order in which the host looks for them.
         to_fetch: What Generate would fetch, in this order.
-        stopped_by: The file at which Generate would stop with an error, since nothing tells where to fetch it.
+        stopped_by: The file at which Generate would stop with an error, since it has no address, or one that no server has.
         slots: Alternatives of transformers, modules and text encoder.
         problems: What is wrong with its definition or in doubt.
         memory_profile: The host's profile for what it makes.
@@ -128,6 +130,7 @@ class TrackedModel:
     memory_profile: float
     status: ModelStatus
     last_status: ModelStatus | None = None
+    is_offered: bool = True
 
     @cached_property
     def size(self) -> Total:
@@ -210,10 +213,12 @@ class Inventory:
     @cached_property
     def visible(self) -> tuple[TrackedModel, ...]:
         """The models that the host lists, by family and name."""
-        shown = (model for model in self.models.values() if model.visible)
-        return tuple(
-            sorted(shown, key=lambda model: (model.family_order, model.family, model.name.casefold()))
-        )
+        return _in_order(model for model in self.models.values() if model.visible)
+
+    @cached_property
+    def listed(self) -> tuple[TrackedModel, ...]:
+        """The visible models, and the user's finetunes that the host ignored or hid, in the same order."""
+        return _in_order(model for model in self.models.values() if model.visible or not model.is_offered)
 
     def count(self, status: ModelStatus) -> int:
         """Return how many of the visible models have this status."""
@@ -235,6 +240,10 @@ class Inventory:
     def bytes_on_disk(self) -> int:
         """Bytes of the distinct files of all models that are on the disk, each once by whatever names."""
         return sum(file.size_bytes for file in files_on_disk(self.models.values()))
+
+
+def _in_order(models: Iterable[TrackedModel]) -> tuple[TrackedModel, ...]:
+    return tuple(sorted(models, key=lambda model: (model.family_order, model.family, model.name.casefold())))
 
 
 def files_on_disk(models: Iterable[TrackedModel]) -> tuple[FileOnDisk, ...]:

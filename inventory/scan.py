@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..phrases import shortened
 from ..wan2gp.compatibility import compatibility
-from ..wan2gp.definitions import mapping, outputs
+from ..wan2gp.definitions import mapping, outputs, text_in
 from ..wan2gp.problems import Problem
 from ..wan2gp.required_files import RequiredFile, Requirements, Role, Slot
 from ..wan2gp.requirements_cache import RequirementsCache
+from ..wan2gp.runnable import is_finetune
 from ..wan2gp.snapshot import UNKNOWN_FAMILY
 from .damage import NOTES, Damage, DamageKind
 from .disk import DiskIndex, parent_folders
 from .drives import drives_of
+from .finetunes import with_unoffered
 from .folder_memory import FolderMemory
 from .folders import folders_to_watch, look_at_folders, sightings_in
 from .models import FileState, Inventory, TrackedFile, TrackedModel, files_on_disk
 from .sizes import (
+    SMALL_SIZE,
     UNKNOWN_SIZE,
     Size,
     SizeOrigin,
@@ -78,6 +82,7 @@ class Scan:
         self._known = known
         self._seen: dict[RequiredFile, TrackedFile] = {}
         self._estimates: dict[tuple[RequiredFile, str], Size] = {}
+        self._siblings: tuple[Sequence[Slot], Mapping[RequiredFile, RequiredFile]] = (), {}
         self._put_elsewhere: set[TrackedFile] = set()  # missing files that would not go to the first root
 
     def prefetch(self, needs: Iterable[Requirements]) -> None:
@@ -120,15 +125,17 @@ class Scan:
         lost = self.disk.without_answer(names)
         root = self.disk.root_for(file.root_folder)
         path = os.path.join(root, file.target)  # an absolute target stays what it is
+        # a page comes in place of a file whose address is none
+        size = self._known(file) if file.fault is None else SMALL_SIZE
         if lost is not None:
             doubt = Damage(kind=DamageKind.NO_ANSWER, detail=lost)
             seen = self.disk.seen_before(names)
             if seen is not None:
-                size = Size(seen[1], SizeOrigin.LAST_SEEN)
-                return TrackedFile(file, FileState.UNANSWERED, seen[0], size, doubt)
-            return TrackedFile(file, FileState.UNANSWERED, path, self._known(file), doubt)
+                last_size = Size(seen[1], SizeOrigin.LAST_SEEN)
+                return TrackedFile(file, FileState.UNANSWERED, seen[0], last_size, doubt)
+            return TrackedFile(file, FileState.UNANSWERED, path, size, doubt)
         obstacle = None if file.is_folder else self.disk.obstacle(path)
-        absent = TrackedFile(file, FileState.MISSING, path, self._known(file), obstacle)
+        absent = TrackedFile(file, FileState.MISSING, path, size, obstacle)
         if root != self.disk.roots[0] and not os.path.isabs(file.target):
             self._put_elsewhere.add(absent)
         return absent
@@ -150,7 +157,11 @@ class Scan:
         self, files: tuple[TrackedFile, ...], slots: Sequence[Slot], architecture: str
     ) -> tuple[TrackedFile, ...]:
         """Return the files with an estimate for weights of unknown size."""
-        unknown = {slot.chosen: slot.role for slot in slots if self.track(slot.chosen).size.bytes is None}
+        unknown = {
+            slot.chosen: slot.role
+            for slot in slots
+            if slot.chosen.fault is None and self.track(slot.chosen).size.bytes is None
+        }
         if not unknown:
             return files
         return tuple(
@@ -167,7 +178,7 @@ class Scan:
     ) -> TrackedFile:
         """Return what is there of a file of weights, with an estimate where its size is not known."""
         tracked = self.track(file)
-        if tracked.size.bytes is not None:
+        if tracked.size.bytes is not None or file.fault is not None:
             return tracked
         return replace(tracked, size=self._estimate(file, role, slots, architecture))
 
@@ -176,8 +187,21 @@ class Scan:
         if key not in self._estimates:
             parameters = _PARAMETERS.get(role)
             count = parameters(architecture) if parameters else None
-            self._estimates[key] = estimated_size(file, slots, count, lambda other: self.track(other).size)
+            sibling = self._siblings_in(slots).get(file)
+            size = None if sibling is None else self.track(sibling).size
+            self._estimates[key] = estimated_size(file, count, sibling, size)
         return self._estimates[key]
+
+    def _siblings_in(self, slots: Sequence[Slot]) -> Mapping[RequiredFile, RequiredFile]:
+        """Return for each alternative the first one of known size with the same weights."""
+        if self._siblings[0] is not slots:
+            siblings: dict[RequiredFile, RequiredFile] = {}
+            for slot in slots:
+                sibling = next((file for file in slot.alternatives if _is_known(self.track(file).size)), None)
+                if sibling is not None:
+                    siblings.update((file, sibling) for file in slot.alternatives if file not in siblings)
+            self._siblings = slots, siblings
+        return self._siblings[1]
 
     def _follow_made_folders(self, files: Sequence[TrackedFile]) -> tuple[TrackedFile, ...]:
         """Let each file to fetch go where the host puts it once those before it have made their folders."""
@@ -199,6 +223,10 @@ class Scan:
             return roots[0]
         paths = ((root, os.path.normpath(os.path.join(root, folder))) for root in roots)
         return next((root for root, path in paths if path in made or self.disk.has_folder(path)), roots[0])
+
+
+def _is_known(size: Size) -> bool:
+    return size.bytes is not None and size.origin is not SizeOrigin.ESTIMATED
 
 
 def take_inventory(
@@ -226,7 +254,7 @@ def take_inventory(
     answering = [folder for folder in folders if folder not in {root.path for root in lost}]
     scan.memory.keep(sightings_in(answering, scan.looked_at, now))
     return Inventory(
-        models=models,
+        models=with_unoffered(host, models),
         taken_at=now,
         settings=host.settings,
         roots=host.roots,
@@ -244,21 +272,21 @@ def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedM
     """Return one model with what is there of each of its files."""
     definition = mapping(host.definitions.get(needs.model_type))
     name: object = definition.get("name")
-    architecture = str(definition.get("architecture") or needs.model_type)
+    architecture = shortened(text_in(definition, "architecture") or needs.model_type)
     files = scan.estimate_sizes(scan.track_all(needs), needs.slots, architecture)
     to_fetch, stopped_by = _what_is_fetched(files)
     made = outputs(definition)
     family, problems = _family(host, needs)
-    path = str(definition.get("path") or "")
+    problems += _bad_addresses(needs.model_type, files, definition)
     return TrackedModel(
         model_type=needs.model_type,
-        name=name if isinstance(name, str) and name.strip() else needs.model_type,
+        name=shortened(name) if isinstance(name, str) and name.strip() else needs.model_type,
         family=family.label,
         family_order=family.order,
         base_type=architecture,
         outputs=made,
         visible=bool(definition.get("visible", True)),
-        is_finetune=os.path.basename(os.path.dirname(path)).casefold() == "finetunes",
+        is_finetune=is_finetune(definition),
         files=files,
         to_fetch=to_fetch,
         stopped_by=stopped_by,
@@ -268,6 +296,20 @@ def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedM
         status=status_of(needs, problems, files, scan.track),
         last_status=last_status_of(needs, problems, files, scan.track) if scan.disk.has_doubts else None,
     )
+
+
+def _bad_addresses(
+    model_type: str, files: Sequence[TrackedFile], definition: Mapping[str, Any]
+) -> tuple[Problem, ...]:
+    """Return why missing files would not come from their addresses; what is on the disk is not asked for."""
+    path: object = definition.get("path")
+    faults = {
+        file.required.fault: None
+        for file in files
+        if file.state is FileState.MISSING and file.required.fault is not None
+    }
+    where = path if isinstance(path, str) else None
+    return tuple(Problem(model_type, fault.message, fault.remedy, where) for fault in faults)
 
 
 def _family(host: HostSnapshot, needs: Requirements) -> tuple[Family, tuple[Problem, ...]]:

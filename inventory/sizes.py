@@ -8,7 +8,7 @@ stores its weights in one file, the estimate from parameters is within 21 % for 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -20,7 +20,7 @@ from ..performance.errors import UnknownNameError
 from ..performance.quantization import quantization
 
 if TYPE_CHECKING:
-    from ..wan2gp.required_files import RequiredFile, Slot
+    from ..wan2gp.required_files import RequiredFile
 
 
 class SizeOrigin(Enum):
@@ -86,21 +86,19 @@ def known_size(file: RequiredFile) -> Size:
 
 
 def estimated_size(
-    file: RequiredFile, slots: Iterable[Slot], params_b: float | None, size_of: Callable[[RequiredFile], Size]
+    file: RequiredFile, params_b: float | None, sibling: RequiredFile | None, sibling_size: Size | None
 ) -> Size:
     """Return about how large a file of weights is.
 
     Args:
         file: The file, of unknown size.
-        slots: The model's slots; the one it belongs to has the same weights in other formats.
         params_b: Parameters in it, 10⁹, where they are known.
-        size_of: Tells the size of another file.
+        sibling: The same weights in another format, of known size; None without any.
+        sibling_size: Its size.
     """
     own = _bytes_per_parameter(file)
-    for sibling in (other for slot in slots if file in slot.alternatives for other in slot.alternatives):
-        size = size_of(sibling)
-        if size.bytes is not None and size.origin is not SizeOrigin.ESTIMATED:
-            return Size(round(size.bytes * own / _bytes_per_parameter(sibling)), SizeOrigin.ESTIMATED)
+    if sibling is not None and sibling_size is not None and sibling_size.bytes is not None:
+        return Size(round(sibling_size.bytes * own / _bytes_per_parameter(sibling)), SizeOrigin.ESTIMATED)
     return UNKNOWN_SIZE if params_b is None else Size(round(params_b * 1e9 * own), SizeOrigin.ESTIMATED)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from ..performance.errors import UnknownNameError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 TRANSFORMER_SETTINGS = ("int8", "fp8", "bf16")
 TEXT_ENCODER_SETTINGS = ("int8", "bf16")
 """What the host's Configuration tab offers."""
+MOST_CHOICES = 500
+"""Config choices of one group that are worked out; each costs a look at the whole definition."""
 
 
 class Setting(Enum):
@@ -137,7 +140,7 @@ def config_scenarios(host: HostSnapshot, model_type: str, scan: Scan) -> tuple[S
         return ()
     found: list[Scenario] = []
     for place, group in enumerate(groups[: len(CONFIG_KEYS)]):
-        for identifier, label in _choices(group):
+        for identifier, label in islice(_choices(group), MOST_CHOICES):
             selection = "," * place + identifier
             model = track_model(host, requirements(host, model_type, selection), scan)
             found.append(Scenario(Setting.CONFIG, label, selection, is_current=False, model=model))
@@ -147,8 +150,9 @@ def config_scenarios(host: HostSnapshot, model_type: str, scan: Scan) -> tuple[S
 def _choices(group: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield id and label of each choice; the group's own name goes before the label."""
     heading = str(group.get("_name") or "Config")
-    for identifier, overrides in group.items():
-        if not identifier.startswith("_"):
+    ids = cast("dict[object, Any]", dict(group))  # a copy: the host may change it meanwhile
+    for identifier, overrides in ids.items():
+        if isinstance(identifier, str) and identifier and not identifier.startswith("_"):
             name: object = mapping(cast("object", overrides)).get("name")
             yield identifier, f"{heading}: {name if isinstance(name, str) else identifier}"
 

@@ -211,7 +211,7 @@ def _number(value: object) -> float | None:
         return None
     try:
         number = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # an integer of 309 digits is beyond a float
         return None
     return number if math.isfinite(number) and number >= 0 else None
 

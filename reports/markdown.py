@@ -36,7 +36,7 @@ def full_report(inventory: Inventory, models: Sequence[ListedModel], machine: Ma
         f"# Wan2GP models\n\n{summary(inventory)}",
         _section("Settings", _settings(inventory, machine)),
         _section("Drives", map(labels.drive, inventory.drives)),
-        _table(models, len(inventory.visible)),
+        _table(models, len(inventory.listed)),
         _by_family(models),
         _section("Problems and notes", _problems(inventory)),
         _section("Compatibility", _compatibility(inventory)),

@@ -52,7 +52,7 @@ SCRIPT_FORMS = {
 }
 """As users know them."""
 _HUB = "huggingface.co"
-_ON_HUB = re.compile(r"/(?P<repo>[^/]+/[^/]+)/(?:resolve|blob)/(?P<revision>[^/]+)/(?P<path>.+)")
+_ON_HUB = re.compile(r"/(?P<repo>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<path>.+)")
 _KEPT = ":/?#[]@!$&'()*+,;=%~"
 """Marks that stay as they are in an address; `quote` encodes the rest."""
 _WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
@@ -93,7 +93,7 @@ def download_script(model: TrackedModel, form: ScriptForm) -> str:
         lines += [
             "",
             _not_downloaded(
-                f"{model.stopped_by.required.name}. It has no download URL: put it there by hand. What comes after it is in no script until then."
+                f"{model.stopped_by.required.name}. {_why_stopped(model.stopped_by)} What comes after it is in no script until then."
             ),
         ]
     lines += [_comment(f"Broken: {file.path}. {sentences.remedy(file)}") for file in model.damaged]
@@ -105,6 +105,11 @@ def download_script(model: TrackedModel, form: ScriptForm) -> str:
     if form is ScriptForm.POWERSHELL:
         return _BOM + "\n".join([*lines, "", f"$leftOut = {_for_powershell(warning)}", _program("end.ps1")])
     return "\n".join(["#!/bin/sh", *lines, "", f"left_out={shlex.quote(warning)}", _program("end.sh")])
+
+
+def _why_stopped(file: TrackedFile) -> str:
+    fault = file.required.fault
+    return f"{fault.message} {fault.remedy}" if fault else "It has no download URL: put it there by hand."
 
 
 @cache
@@ -139,8 +144,6 @@ def _call(file: TrackedFile, form: ScriptForm) -> str | _LeftOut:
     on_hub = _ON_HUB.fullmatch(parts.path) if parts.hostname == _HUB else None
     if form is ScriptForm.HF:
         return _with_hf(on_hub, file.path, url)
-    if on_hub:
-        url = url.replace("/blob/", "/resolve/", 1)  # the former is the address of a page about the file
     address = quote(url, safe=_KEPT)
     if form is ScriptForm.POWERSHELL:
         return f"Get-ModelFile {_for_powershell(address)} {_for_powershell(file.path)}"
@@ -154,6 +157,11 @@ def _url(file: TrackedFile) -> tuple[str, str]:
         return "", "it is a whole folder of a repository. Let Wan2GP download it."
     if url is None or not url.startswith(("https://", "http://")):
         return "", "it has no download URL."
+    fault = file.required.fault
+    if (
+        fault is not None
+    ):  # Wan2GP would get something else from it, and a script that knows better would differ
+        return "", f"{fault.message} {fault.remedy}"
     if not (is_plain(url) and is_plain(file.path)):
         return "", "its path or URL has control characters. Let Wan2GP download it."
     try:

@@ -52,14 +52,14 @@ def short_report(
         machine: The machine that they are judged for.
         limit: The most characters, as Discord counts them; at least 1,000.
     """
-    is_part = len(models) < len(inventory.visible)
+    is_part = len(models) < len(inventory.listed)
     listed = [
         f"- {labels.STATUS_MARKS[status]} {escaped(_in_short(model))}"
         for status in _IN_ORDER
         for model in models
         if model.tracked.status is status and (is_part or status is not ModelStatus.MISSING)
     ]
-    head = ["**Wan2GP models**", *_head(inventory, machine), *part_of(len(models), len(inventory.visible))]
+    head = ["**Wan2GP models**", *_head(inventory, machine), *part_of(len(models), len(inventory.listed))]
     problems = [f"- {escaped(shortened(line, _PROBLEM))}" for line in _problems(inventory, models)]
     kept = _fitting(problems, int(limit * _FOR_PROBLEMS))
     tail = ["**Problems**", *kept] if kept else []

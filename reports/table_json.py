@@ -67,6 +67,7 @@ written for people unless something else is said of it, and may be worded otherw
     models[].licence                          text?        its name
     models[].family                           text         as Wan2GP's selector shows it
     models[].model_type                       text         Wan2GP's id
+    models[].is_offered                       boolean      false: a finetune that Wan2GP ignored or hid
     models[].stopped_by                       text?        the file at which Generate would stop
     models[].problems[]                       object       as above
     models[].files[].name                     text
@@ -173,6 +174,7 @@ def _model(model: ListedModel) -> dict[str, Any]:
     tracked = model.tracked
     return {
         **figures(model),
+        "is_offered": tracked.is_offered,
         "stopped_by": tracked.stopped_by.required.name if tracked.stopped_by else None,
         "problems": [asdict(problem) for problem in tracked.problems],
         "files": [_file(file) for file in tracked.files],

@@ -19,6 +19,7 @@ Definitions = Mapping[str, Any]
 CONFIG_KEYS = ("system_configs", "system_configs2", "system_configs3", "configs")
 """The form's config groups, in the order of the comma-separated selection."""
 
+_FILES = (".safetensors", ".sft", ".gguf", ".pth", ".pt", ".bin", ".ckpt", ".onnx", ".pkl", ".npz")
 _MOST_STEPS = 11  # the host gives up at the twelfth reference
 
 
@@ -35,9 +36,18 @@ def mapping(value: object) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
 
 
+def text_in(definition: Definition, key: str) -> str:
+    """Return the text under a key; "" where there is none, or anything else."""
+    value: object = definition.get(key)
+    return value if isinstance(value, str) else ""
+
+
 def shown(value: object) -> str:
     """Return a value from a definition for a message, shortened."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except BaseException:  # noqa: BLE001 - nested too deep, an integer too long, or an object whose code fails
+        text = type(value).__name__
     return text if len(text) <= 80 else text[:79] + "…"
 
 
@@ -78,6 +88,13 @@ def own_definition(definitions: Definitions, model_type: str) -> Definition:
     return cast("Definition", definition)
 
 
+def names_a_file(text: str) -> bool:
+    """Return whether a text that names no model type is meant as an address or a path."""
+    return (
+        text.startswith(("http:", "https:")) or "/" in text or "\\" in text or text.lower().endswith(_FILES)
+    )
+
+
 class Found(NamedTuple):
     """What stands under a key after all references.
 
@@ -109,8 +126,9 @@ def find(definitions: Definitions, model_type: str, key: str, definition: Defini
     for _ in range(_MOST_STEPS):
         if not isinstance(value, str):
             return Found(value, model_type, key in current)
-        if value.startswith(("http:", "https:")):
-            raise DefinitionError(f"“{key}” is a single address, not a list.", "Put it in square brackets.")
+        if value not in definitions and names_a_file(value):
+            kind = "address" if value.startswith(("http:", "https:")) else "file"
+            raise DefinitionError(f"“{key}” is a single {kind}, not a list.", "Put it in square brackets.")
         try:
             model_type, current = value, own_definition(definitions, value)
         except DefinitionError as error:
@@ -144,7 +162,9 @@ def as_entries(value: object, key: str) -> tuple[str, ...]:
     entries = cast("list[object]", value)
     for entry in entries:
         if not isinstance(entry, str):
-            raise DefinitionError(f"“{key}” holds {shown(entry)}, which is no address.", "Remove it.")
+            remedy = "Remove one pair of square brackets." if type(entry) is list else "Remove it."
+            holds = shown(cast("object", entry))
+            raise DefinitionError(f"“{key}” holds {holds}, which is no address.", remedy)
     return tuple(cast("list[str]", entries))
 
 
@@ -209,6 +229,11 @@ def _named_module(definitions: Definitions, module: object) -> object:
     for _ in range(_MOST_STEPS):
         if not isinstance(module, str):
             return module
+        if module not in definitions and names_a_file(module):
+            raise DefinitionError(
+                f"“modules” holds {shown(module)} where a list of alternatives belongs.",
+                "Put each module in square brackets of its own: “modules”: [[“https://…”]].",
+            )
         named = follow(definitions, module, "modules")
         if named is None:
             return ()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .choice import Choice
+    from .page_addresses import AddressFault
     from .problems import Problem
 
 
@@ -45,6 +46,7 @@ class RequiredFile:
         root_folder: The sub-folder that decides the root: the first root that has it, else the first root.
         choice: Why this one of several alternatives; None where the host has no choice.
         is_folder: A whole folder of a repository; only the folder's existence counts.
+        fault: Why its address does not bring it; it is asked for only where the file is missing.
     """
 
     role: Role
@@ -55,6 +57,7 @@ class RequiredFile:
     root_folder: str | None = None
     choice: Choice | None = None
     is_folder: bool = False
+    fault: AddressFault | None = None
 
 
 @dataclass(frozen=True, slots=True)

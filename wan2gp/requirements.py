@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from . import definitions, entry_paths
+from . import definitions, entry_paths, runnable
 from .capabilities import NewFiles, PipeSuffix, TextEncoder
 from .definitions import Definition, shown
+from .page_addresses import address_fault
 from .problems import DefinitionError, Problem
 from .required_files import FilePool, RequiredFile, Requirements, Role, Slot
 
@@ -77,6 +79,8 @@ class _RequirementsBuilder:
         self._try(self._modules)
         if self.host.capabilities.text_encoder is TextEncoder.LAST:
             self._try(self._text_encoder)
+        for error in runnable.lone_parts(self.files):
+            self._try(partial(_raise, error))
 
     def _try(self, step: Any) -> bool:  # noqa: ANN401
         try:
@@ -139,6 +143,8 @@ class _RequirementsBuilder:
         choice = self.host.choose_transformer(
             self.model_type, self.definition, key, entries, listed_by=listing.model_type
         )
+        if key == "URLs" and not entries:
+            self._try(lambda: self._need("URLs"))
         if choice is None or not choice.entry:
             return
         if key == "URLs":
@@ -193,8 +199,16 @@ class _RequirementsBuilder:
             isinstance(folder, str) and (not folder or entry_paths.stays_below(folder))
         ):
             _fail(f"“text_encoder_folder” is {shown(folder)}, no folder below the roots.", "Correct it.")
+        if not entries:
+            self._need("text_encoder_URLs")
         if choice is not None and choice.entry:
             self._add_choice(Role.TEXT_ENCODER, entries, choice, folder or None)
+
+    def _need(self, key: str) -> None:
+        """Fail where the list under a key is empty though the architecture needs it."""
+        error = runnable.lacking(self.host.definitions, self.model_type, key, self.definition)
+        if error is not None:
+            raise error
 
     def _text_encoder_at_root(self) -> None:
         """Do what hosts up to 10.24 do: the handler's text encoder comes with its files, and this one too."""
@@ -238,14 +252,16 @@ class _RequirementsBuilder:
             understood = self.host.capabilities.pipe_suffix is PipeSuffix.FOLDER
             name = entry_paths.local_name(entry, lora_folder) if understood else entry_paths.plain_name(entry)
             below_folder = os.path.normpath(os.path.join(folder, name)) if folder else name
+            address = self._address(entry)
             return RequiredFile(
                 role=role,
                 name=os.path.basename(name),
-                url=self._address(entry),
+                url=address,
                 lookup_paths=(below_folder, name) if folder else (name,),
                 target=below_folder,
                 root_folder=self._root_folder(folder),
                 choice=choice,
+                fault=address_fault(address) if address else None,
             )
 
         return self.pool.get((role, entry, folder, choice, lora_folder), make)
@@ -257,7 +273,9 @@ class _RequirementsBuilder:
             understood = self.host.capabilities.lora_pipe_suffix is PipeSuffix.FOLDER
             name = (entry_paths.lora_name if understood else entry_paths.plain_lora_name)(entry, folder)
             path = os.path.abspath(name)
-            return RequiredFile(Role.LORA, os.path.basename(path), self._address(entry), (path,), path)
+            address = self._address(entry)
+            fault = address_fault(address) if address else None
+            return RequiredFile(Role.LORA, os.path.basename(path), address, (path,), path, fault=fault)
 
         return self.pool.get((Role.LORA, entry, folder), make)
 
@@ -308,6 +326,10 @@ class _RequirementsBuilder:
             )
 
         return self.pool.get((role, repository, target, source, name), make)
+
+
+def _raise(error: DefinitionError) -> None:
+    raise error
 
 
 def _fail(message: str, remedy: str) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+from ..phrases import shortened
 from . import definitions, handlers
 from .capabilities import ChoiceRule
 from .choice import (
@@ -113,6 +114,11 @@ class HostSnapshot:
         if not isinstance(handlers_by_architecture, Mapping):
             return True
         return cast("Mapping[str, object]", handlers_by_architecture).get(architecture) is not None
+
+    @property
+    def reads_finetunes(self) -> bool:
+        """Whether the definitions are all that this Wan2GP read; where its handlers are not known, neither is that."""
+        return bool(self._handlers)
 
     def with_config(self, model_type: str, selection: str) -> Definition:
         """Return the definition with a config selection merged in."""
@@ -297,8 +303,9 @@ class HostSnapshot:
             if isinstance(info, (list, tuple)):
                 order, label = cast("Sequence[Any]", info)[:2]
                 return Family(str(label), int(order))
-        label = described.get("family_label") or definition.get("group") or UNKNOWN_FAMILY.label
-        return Family(str(label), UNKNOWN_FAMILY.order)
+        labels = definitions.text_in(described, "family_label"), definitions.text_in(definition, "group")
+        label = next(filter(None, labels), UNKNOWN_FAMILY.label)
+        return Family(shortened(label), UNKNOWN_FAMILY.order)
 
     def _arguments(self) -> object:
         return self._names.get("args") or SimpleNamespace()
@@ -312,4 +319,5 @@ class HostSnapshot:
         return definitions.mapping(self._names.get("model_types_handlers"))
 
     def _architecture(self, model_type: str) -> str:
-        return str(definitions.mapping(self.definitions.get(model_type)).get("architecture", model_type))
+        definition = definitions.mapping(self.definitions.get(model_type))
+        return definitions.text_in(definition, "architecture") if "architecture" in definition else model_type

@@ -264,10 +264,6 @@ class TestCurl:
         ((path, *_),) = hub.asked
         assert path == "/o/r/resolve/main/a%20b%20[1-2]%7Bx%7D/%C3%A9.bin?download=true"
 
-    def test_of_a_page_about_a_file_the_file_is_taken(self, model_of):
-        script = download_script(model_of("a.bin", url=f"{ON_HUB}o/r/blob/main/a.bin"), ScriptForm.CURL)
-        assert f"fetch {ON_HUB}o/r/resolve/main/a.bin " in script
-
 
 def test_wget_is_given_no_token_since_it_would_pass_it_on(hub, model_of, run):
     if not shutil.which("wget"):

@@ -11,11 +11,11 @@ from ...inventory.models import ModelStatus
 from ...inventory.sizes import total
 from ...performance.alternatives import alternatives
 from ...performance.labels import Origin
-from ...phrases import listed
+from ...phrases import listed, shortened
 from ...units import amount
 from ...wan2gp.required_files import Role
 from ..requests import OPEN_ID
-from .file_table import file_tables, format_table, with_links
+from .file_table import MOST_ROWS, file_tables, format_table, with_links
 from .vram_chart import FIT_CLASSES, FIT_MARKS, vram_chart
 
 if TYPE_CHECKING:
@@ -178,9 +178,11 @@ def _files_in_short(model: TrackedModel) -> str:
 def _choices(what_if: WhatIf) -> str:
     """Return what each of the form's config choices would download, as a table."""
     rows = "".join(
-        f'<tr><th scope="row">{escape(scenario.label)}</th><td>{escape(labels.fetches(scenario.model))}</td></tr>'
-        for scenario in what_if.configs
+        f'<tr><th scope="row">{escape(shortened(scenario.label))}</th><td>{escape(labels.fetches(scenario.model))}</td></tr>'
+        for scenario in what_if.configs[:MOST_ROWS]
     )
+    if len(what_if.configs) > MOST_ROWS:
+        rows += f'<tr><td colspan="2">and {len(what_if.configs) - MOST_ROWS:,} more</td></tr>'
     head = '<thead><tr><th scope="col">Choice</th><th scope="col">Generate would download</th></tr></thead>'
     return f'<table aria-label="Config choices">{head}<tbody>{rows}</tbody></table>' if rows else ""
 

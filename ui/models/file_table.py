@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 from ...catalog import labels, sentences
 from ...inventory.models import FileState
 from ...inventory.what_if import setting_of
-from ...phrases import counted
+from ...phrases import counted, shortened
 from ...wan2gp.required_files import Role
 
 if TYPE_CHECKING:
@@ -36,7 +36,11 @@ _ORDER = (
 )
 """The roles of a model's own files, the weightiest first."""
 _FOLDED = {Role.MODEL_DATA: "Other parts of the model", Role.SHARED: "Helpers shared by all models"}
+_LONGEST_PATH = 4_000
+"""Characters of a path or an address that are shown or carried; systems take no longer ones."""
 _FEW = 4  # so many small files stay in sight
+MOST_ROWS = 200
+"""Files of one role, and formats of one part, that are shown; of more there is a count."""
 
 COPY = (
     "const button=this,data=button.dataset,name=data.name||=button.ariaLabel,word=data.word||=button.textContent,"
@@ -86,13 +90,21 @@ def _table(label: str, groups: str) -> str:
 
 def _group(role: Role, files: Sequence[TrackedFile], model: TrackedModel, inventory: Inventory) -> str:
     """Return the files of one role below their heading; what is true of all of them is said once, there."""
+    left_out = _more(len(files) - MOST_ROWS, 3)
+    files = files[:MOST_ROWS]
     reasons = [sentences.reason(file) for file in files]
     users = [sentences.sharing(file, model, inventory) for file in files]
     common = [notes[0] for notes in (reasons, users) if len(files) > 1 and len(set(notes)) == 1]
     own = [" ".join(note for note in pair if note not in common) for pair in zip(reasons, users, strict=True)]
     heading = escape(labels.group_words(role, files)) + _small(escape(" ".join(common)))
     rows = "".join(_rows(file, note) for file, note in zip(files, own, strict=True))
-    return f'<tbody><tr><th scope="rowgroup" colspan="3">{heading}</th></tr>{rows}</tbody>'
+    return f'<tbody><tr><th scope="rowgroup" colspan="3">{heading}</th></tr>{rows}{left_out}</tbody>'
+
+
+def _more(number: int, columns: int) -> str:
+    """Return the row that stands for those that are left out; "" for none."""
+    words = counted(number, ("and {number:,} more", "and {number:,} more"))
+    return f'<tr class="mt-more"><td colspan="{columns}">{words}</td></tr>' if number > 0 else ""
 
 
 def _small(html: str) -> str:
@@ -103,9 +115,10 @@ def _rows(file: TrackedFile, note: str) -> str:
     """Return a file's row, and one below it with the reason and the path across all columns."""
     needed = file.required
     goes = "goes to " if file.state is FileState.MISSING else ""
-    path = f"{copy_button(file.path, needed.name)} {goes}<code>{escape(file.path)}</code>"
+    name = shortened(needed.name)
+    path = f"{copy_button(file.path, name)} {goes}<code>{escape(shortened(file.path, _LONGEST_PATH))}</code>"
     return (
-        f"<tr><td>{link(needed.url, needed.name)}</td>"
+        f"<tr><td>{link(needed.url, name)}</td>"
         f'<td class="mt-number">{escape(labels.size(file.size))}</td>{state_cell(file)}</tr>'
         f'<tr class="mt-more"><td colspan="3">{_small(escape(note))}{_small(path)}</td></tr>'
     )
@@ -124,7 +137,7 @@ def copy_button(path: str, name: str) -> str:
         name: Whose path it is, for screen readers.
     """
     return (
-        f'<button type="button" class="mt-copy" data-copy="{escape(path)}" '
+        f'<button type="button" class="mt-copy" data-copy="{escape(shortened(path, _LONGEST_PATH))}" '
         'data-copied="Copied" data-selected="Selected" '
         f'aria-label="{escape(f"Copy path of {name}")}" onclick="{escape(COPY)}">Copy</button>'
     )
@@ -143,11 +156,14 @@ def format_table(what_if: WhatIf) -> str:
     return f'<table aria-label="Formats"><thead><tr>{columns}</tr></thead>{groups}</table>'
 
 
-def _formats(role: Role, variants: Iterable[Variant]) -> str:
+def _formats(role: Role, variants: Sequence[Variant]) -> str:
     heading = (
         f"{labels.ROLES[role]}<small>chosen by the setting “{labels.SETTINGS[setting_of(role)]}”</small>"
     )
-    rows = "".join(_format_rows(variant) for variant in variants)
+    in_order = sorted(variants, key=lambda variant: not variant.is_chosen and not variant.chosen_by)
+    # those that a setting chooses come first only where not all have room
+    shown = in_order[:MOST_ROWS] if len(in_order) > MOST_ROWS else variants
+    rows = "".join(map(_format_rows, shown)) + _more(len(in_order) - MOST_ROWS, 4)
     return f'<tbody><tr><th scope="rowgroup" colspan="4">{heading}</th></tr>{rows}</tbody>'
 
 
@@ -158,13 +174,13 @@ def _format_rows(variant: Variant) -> str:
         f'<tr><td class="mt-state"><b>{escape(variant.form)}</b>{in_use}</td>'
         f'<td class="mt-number">{escape(labels.size(variant.file.size))}</td>'
         f"{state_cell(variant.file)}<td>{escape(labels.taken_with(variant))}</td></tr>"
-        f'<tr class="mt-more"><td colspan="4"><small>{link(needed.url, needed.name)}</small></td></tr>'
+        f'<tr class="mt-more"><td colspan="4"><small>{link(needed.url, shortened(needed.name))}</small></td></tr>'
     )
 
 
 def link(url: str | None, text: str) -> str:
     """Return a link that opens in a new tab, or the text alone where the address is not http(s)."""
-    if not url or not url.startswith(("https://", "http://")):
+    if not url or len(url) > _LONGEST_PATH or not url.startswith(("https://", "http://")):
         return escape(text)
     return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(text)}</a>'
 

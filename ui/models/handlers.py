@@ -218,7 +218,7 @@ class ModelsHandlers:
             gr.update(**self._choices_now(_MODEL), value=picked),
             parts.section("Details", shown),
             box,
-            gr.update(interactive=self._switch_to_model is not None),
+            gr.update(interactive=self._switch_to_model is not None and model.is_offered),
             *(on,) * (ACTIONS - 2),
             gr.update(interactive=bool(model.to_fetch)),
         )

@@ -47,7 +47,7 @@ class Listings:
         return self._machine.with_card(card) if card else self._machine
 
     def of(self, card: str | None = None) -> tuple[ListedModel, ...]:
-        """Return the models that the host lists.
+        """Return the models that the host lists, and the user's finetunes that it does not offer.
 
         Args:
             card: The graphics card to judge by; "" or None for this machine's.
@@ -57,7 +57,7 @@ class Listings:
             kept = self._kept = inventory, {}
         lists = kept[1]
         if "" not in lists:
-            lists[""] = tuple(self.one(model) for model in inventory.visible)
+            lists[""] = tuple(self.one(model) for model in inventory.listed)
         if card and card not in lists:
             lists[card] = tuple(
                 ListedModel(model.tracked, model.figures, self._fit(model.tracked, card))
