@@ -11,6 +11,7 @@ Test modules are imported alone (`--import-mode=importlib`), so what they share 
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
 import os
@@ -312,3 +313,14 @@ def _merged(definitions: dict[str, Any], name: str, selection: str) -> dict[str,
 def recorded() -> Recorded:
     """Return what Wan2GP 12.60 was recorded to do."""
     return Recorded(recordings.load("12.60"))
+
+
+@pytest.fixture(scope="session")
+def hostile() -> Any:
+    """Return the module that makes hostile definitions: `hostile.definition(Random(seed))`."""
+    spec = importlib.util.spec_from_file_location("hostile", Path(__file__).with_name("hostile.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
