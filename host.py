@@ -11,8 +11,9 @@ from __future__ import annotations
 import os.path
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from .phrases import describe_exception
 from .wan2gp import definitions
 from .wan2gp.capabilities import Capabilities, SharedFiles, capabilities
 from .wan2gp.choice import DEFAULT_TOKENS, QuantTokens
@@ -94,11 +95,11 @@ class Host:
         try:
             shared_sets = _shared_sets(names, host_capabilities)
             tokens = _tokens(names.get("quant_router"))
-        except Exception as error:  # noqa: BLE001 - the host's functions may do anything
-            cause = f"{type(error).__name__}: {error}"
+        except BaseException as error:  # noqa: BLE001 - the host's functions may do anything, SystemExit too
+            cause = describe_exception(error)
             uncertainties += (uncertainty(f"Wan2GP does not tell its helper files or formats ({cause})"),)
         return HostSnapshot(
-            definitions=dict(definitions.mapping(names.get("models_def"))),
+            definitions=_named(definitions.mapping(names.get("models_def"))),
             settings=_settings(names),
             roots=_roots(names.get("fl")),
             locate=_locate(names),
@@ -120,6 +121,12 @@ def live_namespace(plugin: object) -> Namespace | None:
             return cast("Namespace", namespace)
     main = vars(sys.modules["__main__"])
     return main if "models_def" in main and "WanGP_version" in main else None
+
+
+def _named(models: Definitions) -> Definitions:
+    """Return a copy of the definitions; only texts can be types of models."""
+    types = cast("dict[object, Any]", dict(models))
+    return {model_type: types[model_type] for model_type in types if isinstance(model_type, str)}
 
 
 def _settings(names: Namespace) -> Settings:

@@ -27,6 +27,7 @@ from .performance.speed import estimate_seconds as estimate_picture_seconds
 from .performance.vram import UNKNOWN_VRAM, VramCase, VramEstimate, published_audio_vram
 from .performance.vram import estimate_vram as estimate_case
 from .performance.vram_grid import VramGrid, vram_grid
+from .phrases import describe_exception
 from .wan2gp.definitions import mapping, outputs
 
 if TYPE_CHECKING:
@@ -82,7 +83,11 @@ class PerformanceDatabase:
         if model is not None and (model.model_type == model_type or definition is None):
             return known_metrics()[model.model_type]
         if definition is not None:
-            described = self._inferred(model_type, definition, base_type)
+            try:
+                described = self._inferred(model_type, definition, base_type)
+            except Exception as error:  # noqa: BLE001 - a user's file may hold anything; one model's figures are lost
+                notes = f"Its definition cannot be evaluated ({describe_exception(error)})."
+                return Metrics(model_type=model_type, name=model_type, notes=notes)
             if described is not None:
                 return described
         base = model or (catalogue.find(base_type) if base_type else None)

@@ -23,3 +23,13 @@ def listed(words: Sequence[str], last: str = "and") -> str:
 def shortened(text: str, most: int = 300) -> str:
     """Return a text of at most so many characters; "…" stands for the rest."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def describe_exception(error: BaseException) -> str:
+    """Return an exception's class and text on one line; never raises, whatever the exception's own code does."""
+    try:
+        text = " ".join(str(error).split())
+    except BaseException:  # noqa: BLE001 - an exception's own code may fail in any way
+        text = ""
+    kind = type(error).__name__
+    return f"{kind}: {shortened(text)}" if text else kind

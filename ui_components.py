@@ -15,6 +15,7 @@ import gradio as gr
 from .catalog.columns import COLUMNS
 from .catalog.query import ListedModel, SortKey
 from .inventory.models import ModelStatus, TrackedModel
+from .phrases import describe_exception
 
 STATUS_CLASSES = {
     ModelStatus.DOWNLOADED: "mt-ready",
@@ -112,13 +113,13 @@ def section(name: str, make: Callable[[], str]) -> str:
     """Return a part of the page; where it fails, a message in its place, so that the other parts live."""
     try:
         return make()
-    except Exception as error:  # noqa: BLE001 - whatever happens in one part stays in it
+    except BaseException as error:  # noqa: BLE001 - whatever happens in one part stays in it
         return failure(name, error)
 
 
-def failure(name: str, error: Exception) -> str:
+def failure(name: str, error: BaseException) -> str:
     """Return what stands in place of a part that failed."""
-    message = f"“{name}” cannot be shown: {type(error).__name__}: {error}"
+    message = f"“{name}” cannot be shown: {describe_exception(error)}"
     return f'<p class="mt-note mt-missing" role="alert">{escape(message)}</p>'
 
 

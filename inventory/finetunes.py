@@ -7,10 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..phrases import shortened
-from ..wan2gp.definitions import Output
 from ..wan2gp.finetune_files import UnofferedFinetune, unoffered_finetunes
-from ..wan2gp.snapshot import UNKNOWN_FAMILY
-from .models import ModelStatus, TrackedModel
+from .models import ModelStatus, TrackedModel, model_without_files
 
 if TYPE_CHECKING:
     from ..wan2gp.snapshot import HostSnapshot
@@ -38,21 +36,10 @@ def _hidden(model: TrackedModel, finetune: UnofferedFinetune) -> TrackedModel:
 
 
 def _row(finetune: UnofferedFinetune) -> TrackedModel:
-    return TrackedModel(
-        model_type=finetune.model_type,
+    return model_without_files(
+        finetune.model_type,
+        (finetune.problem,),
         name=shortened(finetune.name),
-        family=UNKNOWN_FAMILY.label,
-        family_order=UNKNOWN_FAMILY.order,
-        base_type=shortened(finetune.architecture or finetune.model_type),
-        outputs=(Output.VIDEO,),
-        visible=False,
-        is_finetune=True,
-        files=(),
-        to_fetch=(),
-        stopped_by=None,
-        slots=(),
-        problems=(finetune.problem,),
-        memory_profile=4.0,
-        status=ModelStatus.MISSING,
+        base_type=shortened(finetune.architecture),
         is_offered=False,
     )

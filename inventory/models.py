@@ -12,13 +12,15 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..wan2gp.definitions import Output
 from ..wan2gp.required_files import RequiredFile, Role, Slot
+from ..wan2gp.snapshot import UNKNOWN_FAMILY
 from .damage import DamageKind
 from .sizes import Size, SizeOrigin, Total, total
 
 if TYPE_CHECKING:
     from ..wan2gp.compatibility import Compatibility
-    from ..wan2gp.definitions import Definitions, Output
+    from ..wan2gp.definitions import Definitions
     from ..wan2gp.names import HostName
     from ..wan2gp.problems import Problem
     from ..wan2gp.snapshot import Settings
@@ -240,6 +242,35 @@ class Inventory:
     def bytes_on_disk(self) -> int:
         """Bytes of the distinct files of all models that are on the disk, each once by whatever names."""
         return sum(file.size_bytes for file in files_on_disk(self.models.values()))
+
+
+def model_without_files(
+    model_type: str,
+    problems: tuple[Problem, ...],
+    *,
+    name: str = "",
+    base_type: str = "",
+    is_offered: bool = True,
+) -> TrackedModel:
+    """Return a model of which nothing but its problems is known; one that is not offered is a finetune."""
+    return TrackedModel(
+        model_type=model_type,
+        name=name or model_type,
+        family=UNKNOWN_FAMILY.label,
+        family_order=UNKNOWN_FAMILY.order,
+        base_type=base_type or model_type,
+        outputs=(Output.VIDEO,),
+        visible=is_offered,
+        is_finetune=not is_offered,
+        files=(),
+        to_fetch=(),
+        stopped_by=None,
+        slots=(),
+        problems=problems,
+        memory_profile=4.0,
+        status=ModelStatus.MISSING,
+        is_offered=is_offered,
+    )
 
 
 def _in_order(models: Iterable[TrackedModel]) -> tuple[TrackedModel, ...]:

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from ..phrases import shortened
+from ..phrases import describe_exception, shortened
 from ..wan2gp.compatibility import compatibility
 from ..wan2gp.definitions import mapping, outputs, text_in
 from ..wan2gp.problems import Problem
@@ -25,10 +25,11 @@ from ..wan2gp.snapshot import UNKNOWN_FAMILY
 from .damage import NOTES, Damage, DamageKind
 from .disk import DiskIndex, parent_folders
 from .drives import drives_of
+from .fetch_order import what_is_fetched
 from .finetunes import with_unoffered
 from .folder_memory import FolderMemory
 from .folders import folders_to_watch, look_at_folders, sightings_in
-from .models import FileState, Inventory, TrackedFile, TrackedModel, files_on_disk
+from .models import FileState, Inventory, TrackedFile, TrackedModel, files_on_disk, model_without_files
 from .sizes import (
     SMALL_SIZE,
     UNKNOWN_SIZE,
@@ -250,7 +251,7 @@ def take_inventory(
     lost = look_at_folders(folders, scan.disk, scan.memory)
     needs = (cache or RequirementsCache()).of_all(host)
     scan.prefetch(needs)
-    models = {need.model_type: track_model(host, need, scan) for need in needs}
+    models = {need.model_type: _track_or_doubt(host, need, scan) for need in needs}
     answering = [folder for folder in folders if folder not in {root.path for root in lost}]
     scan.memory.keep(sightings_in(answering, scan.looked_at, now))
     return Inventory(
@@ -268,13 +269,28 @@ def take_inventory(
     )
 
 
+def _track_or_doubt(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedModel:
+    """Return one model; where its definition is such that nothing can be told, that is said of it alone."""
+    try:
+        return track_model(host, needs, scan)
+    except OSError:
+        raise  # the drive's fault, and so not this model's alone
+    except BaseException as error:  # noqa: BLE001 - definitions and the host's functions may do anything
+        told = Problem(
+            needs.model_type,
+            f"The model cannot be looked at ({describe_exception(error)}).",
+            "Check the model's definition.",
+        )
+        return model_without_files(needs.model_type, (*needs.problems, told))
+
+
 def track_model(host: HostSnapshot, needs: Requirements, scan: Scan) -> TrackedModel:
     """Return one model with what is there of each of its files."""
     definition = mapping(host.definitions.get(needs.model_type))
     name: object = definition.get("name")
     architecture = shortened(text_in(definition, "architecture") or needs.model_type)
     files = scan.estimate_sizes(scan.track_all(needs), needs.slots, architecture)
-    to_fetch, stopped_by = _what_is_fetched(files)
+    to_fetch, stopped_by = what_is_fetched(files)
     made = outputs(definition)
     family, problems = _family(host, needs)
     problems += _bad_addresses(needs.model_type, files, definition)
@@ -316,33 +332,10 @@ def _family(host: HostSnapshot, needs: Requirements) -> tuple[Family, tuple[Prob
     """Return the model's group and its problems; a handler that cannot tell the group is one more."""
     try:
         return host.family(needs.model_type), needs.problems
-    except Exception as error:  # noqa: BLE001 - the host's functions may do anything
+    except BaseException as error:  # noqa: BLE001 - the host's functions may do anything, SystemExit too
         told = Problem(
             needs.model_type,
-            f"Wan2GP does not tell the model's family ({f'{type(error).__name__}: {error}'}).",
+            f"Wan2GP does not tell the model's family ({describe_exception(error)}).",
             "Update Wan2GP.",
         )
         return UNKNOWN_FAMILY, (*needs.problems, told)
-
-
-def _what_is_fetched(files: Sequence[TrackedFile]) -> tuple[tuple[TrackedFile, ...], TrackedFile | None]:
-    """Return the files to fetch in order, and the file at which the host would stop."""
-    fetched: list[TrackedFile] = []
-    target: set[str] = set()
-    missing = FileState.MISSING
-    for file in [file for file in files if file.state is missing]:
-        if _is_put_already(file.required, target):
-            continue
-        if not file.can_be_fetched:
-            return tuple(fetched), file
-        fetched.append(file)
-        target.add(file.required.target)
-    return tuple(fetched), None
-
-
-def _is_put_already(file: RequiredFile, target: set[str]) -> bool:
-    """Tell whether a file fetched before is this one, or makes the folder that is looked for."""
-    if not file.is_folder:
-        return not target.isdisjoint(file.lookup_paths)
-    folder = os.path.normpath(file.target)
-    return any(folder in parent_folders(name) for name in target)

@@ -29,6 +29,7 @@ _DISTILLED = re.compile(
     r"distil|lightning|turbo|lightx2v|self.?forcing|causvid|fusionix|fastwan|schnell|\d.?steps?\b|\bsf\b",
     re.IGNORECASE,
 )
+_SHORTEST_S, _LONGEST_S = 0.1, 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def _defaults(settings: Mapping[str, Any], base: Defaults) -> Defaults:
         steps=_whole(settings.get("num_inference_steps"), 1, 1000) or base.steps,
         guidance=base.guidance if guidance is None else guidance,
         passes=passes,
-        duration_s=_number(settings.get("duration_seconds")) or base.duration_s,
+        duration_s=_seconds(settings.get("duration_seconds")) or base.duration_s,
     )
 
 
@@ -214,6 +215,11 @@ def _number(value: object) -> float | None:
     except (ValueError, OverflowError):  # an integer of 309 digits is beyond a float
         return None
     return number if math.isfinite(number) and number >= 0 else None
+
+
+def _seconds(value: object) -> float | None:
+    number = _number(value)
+    return number if number is not None and _SHORTEST_S <= number <= _LONGEST_S else None
 
 
 def _whole(value: object, least: int, most: int) -> int | None:

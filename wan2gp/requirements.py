@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from ..phrases import describe_exception
 from . import definitions, entry_paths, runnable
 from .capabilities import NewFiles, PipeSuffix, TextEncoder
 from .definitions import Definition, shown
@@ -85,12 +86,12 @@ class _RequirementsBuilder:
     def _try(self, step: Any) -> bool:  # noqa: ANN401
         try:
             step()
-        except Exception as error:  # noqa: BLE001 - host functions and definitions may do anything
+        except BaseException as error:  # noqa: BLE001 - host functions and definitions may do anything
             path = self.definition.get("path")
             self.problems.append(
                 Problem(
                     self.model_type,
-                    str(error) if isinstance(error, DefinitionError) else f"{type(error).__name__}: {error}",
+                    str(error) if isinstance(error, DefinitionError) else describe_exception(error),
                     error.remedy if isinstance(error, DefinitionError) else "Check the model's definition.",
                     path if isinstance(path, str) else None,
                 )

@@ -50,5 +50,5 @@ def _content(host: HostSnapshot) -> tuple[object, ...] | None:
     try:
         functions = (host.capabilities, host.identity, os.getcwd())
         return host.settings, host.lora_root, host.uncertainties, functions, marshal.dumps(plain, 2)
-    except Exception:  # noqa: BLE001 - no plain data, or a host function that fails
+    except BaseException:  # noqa: BLE001 - no plain data, or a host function that fails, with SystemExit too
         return None

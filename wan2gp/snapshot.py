@@ -241,11 +241,12 @@ class HostSnapshot:
         saved_profile = self._names.get(
             f"default_profile_{output}", self.server_config.get(f"{output}_profile")
         )
-        return (
-            float(saved_profile)
-            if isinstance(saved_profile, (int, float)) and not isinstance(saved_profile, bool)
-            else 4.0
-        )
+        if isinstance(saved_profile, bool) or not isinstance(saved_profile, (int, float)):
+            return 4.0
+        try:
+            return float(saved_profile)
+        except OverflowError:
+            return 4.0
 
     def _lora_options(self) -> object:
         """Return the command-line options, which may name the LoRA folder.

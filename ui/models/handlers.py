@@ -245,7 +245,7 @@ class ModelsHandlers:
             ]
             table = parts.table_value(listing.models, query.sort, descending=query.descending)
             return self._count(listing.models, len(models), notes), table
-        except Exception as error:  # noqa: BLE001 - the rest of the page goes on
+        except BaseException as error:  # noqa: BLE001 - the rest of the page goes on
             return parts.failure("The list of models", error), parts.table_value([])
 
     def _count(self, matching: Sequence[ListedModel], of_all: int, notes: Sequence[str]) -> str:

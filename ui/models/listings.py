@@ -7,16 +7,26 @@ from typing import TYPE_CHECKING
 
 from ...catalog.query import ListedModel
 from ...inventory.models import Inventory
+from ...performance.fit import Fit, FitLevel
 from ...performance.hardware import Machine, detect_machine
+from ...performance.metrics import Metrics
+from ...phrases import describe_exception
 from ...wan2gp.definitions import mapping
 from ...wan2gp.snapshot import Settings
 
 if TYPE_CHECKING:
     from ...inventory.models import TrackedModel
     from ...model_analyzer import ModelAnalyzer
-    from ...performance.fit import Fit
     from ...performance.vram_grid import VramGrid
     from ...performance_db import PerformanceDatabase
+
+
+def _unknown(model: TrackedModel, cause: str) -> ListedModel:
+    """Return a model whose figures cannot be worked out."""
+    notes = f"Its figures cannot be worked out ({cause})."
+    figures = Metrics(model_type=model.model_type, name=model.name, notes=notes)
+    unknown = FitLevel.UNKNOWN
+    return ListedModel(model, figures, Fit(unknown, unknown, unknown, "", None, notes))
 
 
 class Listings:
@@ -68,8 +78,11 @@ class Listings:
     def one(self, model: TrackedModel, card: str | None = None) -> ListedModel:
         """Return one model with its figures, whether the host lists it or not."""
         definition = mapping(self.inventory.definitions.get(model.model_type))
-        figures = self.database.metrics(model.model_type, model.base_type, definition)
-        return ListedModel(model, figures, self._fit(model, card))
+        try:
+            figures = self.database.metrics(model.model_type, model.base_type, definition)
+            return ListedModel(model, figures, self._fit(model, card))
+        except Exception as error:  # noqa: BLE001 - whatever a definition does, the other models are listed
+            return _unknown(model, describe_exception(error))
 
     def vram_grid(self, model: TrackedModel, card: str | None = None) -> VramGrid | None:
         """Return what a model needs for a few usual sizes and lengths; None where that is not known."""
