@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .performance.audio import estimate_audio_seconds
 from .performance.catalogue import load_catalogue
 from .performance.constants import load_constants
-from .performance.definitions import infer
+from .performance.definition_metrics import infer_metrics
 from .performance.errors import UnknownModelError, UnknownNameError
 from .performance.fit import Fit, judge_fit
 from .performance.labels import Origin
-from .performance.metrics import Metrics, known_metrics, measure, same_task, with_similar
+from .performance.metrics import Metrics, known_metrics
 from .performance.profiles import DEFAULT, Profile
 from .performance.profiles import profile as parse_profile
-from .performance.quality import infer_quality
 from .performance.quantization import Quantization
 from .performance.quantization import quantization as parse_quantization
 from .performance.speed import SpeedCase, SpeedEstimate
@@ -83,11 +82,7 @@ class PerformanceDatabase:
         if model is not None and (model.model_type == model_type or definition is None):
             return known_metrics()[model.model_type]
         if definition is not None:
-            try:
-                described = self._inferred(model_type, definition, base_type)
-            except Exception as error:  # noqa: BLE001 - a user's file may hold anything; one model's figures are lost
-                notes = f"Its definition cannot be evaluated ({describe_exception(error)})."
-                return Metrics(model_type=model_type, name=model_type, notes=notes)
+            described = self._inferred(model_type, definition, base_type)
             if described is not None:
                 return described
         base = model or (catalogue.find(base_type) if base_type else None)
@@ -98,19 +93,12 @@ class PerformanceDatabase:
 
     @staticmethod
     def _inferred(model_type: str, definition: Mapping[str, Any], base_type: str | None) -> Metrics | None:
-        made = outputs(mapping(definition.get("model")) or definition)
-        described = infer(model_type, definition, load_catalogue(), base_type, made[0].value)
-        if described is None:
-            return None
-        figures = measure(described.model, described.architecture, infer_quality(described.model.quality))
-        figures = replace(
-            figures,
-            vram_basis=f"{described.basis} {figures.vram_basis}",
-            speed_basis=f"{described.basis} {figures.speed_basis}",
-        )
-        return with_similar(
-            figures, [candidate for candidate in known_metrics().values() if same_task(figures, candidate)]
-        )
+        try:
+            made = outputs(mapping(definition.get("model")) or definition)
+            return infer_metrics(model_type, definition, base_type, made[0].value)
+        except Exception as error:  # noqa: BLE001 - a user's file may hold anything; one model's figures are lost
+            notes = f"Its definition cannot be evaluated ({describe_exception(error)})."
+            return Metrics(model_type=model_type, name=model_type, notes=notes)
 
     def get_metrics(
         self, model_type: str, base_type: str | None = None, definition: Mapping[str, Any] | None = None
