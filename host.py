@@ -18,11 +18,14 @@ from .wan2gp import definitions
 from .wan2gp.capabilities import Capabilities, SharedFiles, capabilities
 from .wan2gp.choice import DEFAULT_TOKENS, QuantTokens
 from .wan2gp.compatibility import missing_names
+from .wan2gp.forms import SavedFiles
 from .wan2gp.handlers import DownloadSet, download_sets
 from .wan2gp.introspection import Introspection
 from .wan2gp.names import HOST_NAMES, LIVE_FUNCTIONS, NEEDED_NAMES, PROBED_NAMES
 from .wan2gp.problems import Problem, uncertainty
-from .wan2gp.snapshot import HostSnapshot, Locate, Namespace, Settings
+from .wan2gp.settings import Settings
+from .wan2gp.snapshot import HostSnapshot, Locate, Namespace
+from .wan2gp.system_loras import marks_in
 
 if TYPE_CHECKING:
     from .wan2gp.definitions import Definitions
@@ -81,8 +84,12 @@ class Host:
         }
         return cls(lambda: names, definitions_are_all=True)
 
-    def snapshot(self) -> HostSnapshot:
-        """Read Wan2GP as it is now."""
+    def snapshot(self, saved: Callable[[Namespace], SavedFiles] | None = None) -> HostSnapshot:
+        """Read Wan2GP as it is now.
+
+        Args:
+            saved: Returns what Wan2GP keeps in files of its own; nothing else here looks at the disk.
+        """
         names = dict(self._read())
         if "fl" not in names and "files_locator" in names:
             names["fl"] = names["files_locator"]
@@ -98,8 +105,9 @@ class Host:
         except BaseException as error:  # noqa: BLE001 - the host's functions may do anything, SystemExit too
             cause = describe_exception(error)
             uncertainties += (uncertainty(f"Wan2GP does not tell its helper files or formats ({cause})"),)
+        models = _named(definitions.mapping(names.get("models_def")))
         return HostSnapshot(
-            definitions=_named(definitions.mapping(names.get("models_def"))),
+            definitions=models,
             settings=_settings(names),
             roots=_roots(names.get("fl")),
             locate=_locate(names),
@@ -108,6 +116,8 @@ class Host:
             capabilities=host_capabilities,
             missing=missing_names(names, host_capabilities),
             uncertainties=uncertainties,
+            saved=SavedFiles() if saved is None else saved(names),
+            lora_marks=marks_in(models),
             _names=names,
             _tokens=tokens,
         )
@@ -141,6 +151,7 @@ def _settings(names: Namespace) -> Settings:
         value("text_encoder_quantization", "int8"),
         value("transformer_dtype_policy", ""),
         names.get("bfloat16_supported") is not False and names.get("bfloat16_supported") != 0,
+        save_quantized=bool(getattr(names.get("args"), "save_quantized", False)),
     )
 
 

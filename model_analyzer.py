@@ -21,6 +21,7 @@ from .performance_db import PerformanceDatabase, UnknownModelError
 from .relocation.missing import MissingFiles, missing_files_of
 from .store.database import Store
 from .units import GB
+from .wan2gp.forms import AskedForm, SavedFiles, SavedFilesReader
 from .wan2gp.requirements import requirements
 from .wan2gp.requirements_cache import RequirementsCache
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from .wan2gp.definitions import Definitions
     from .wan2gp.required_files import RequiredFile
     from .wan2gp.snapshot import HostSnapshot
+    from .wan2gp.system_loras import Form
+
+_FORMS_KEPT = 20
 
 __all__ = ["ModelAnalyzer", "UnknownModelError"]
 
@@ -58,11 +62,14 @@ class ModelAnalyzer:
         self.hub = HubFacts(store)
         self._memory = FolderMemory(store)
         self._needs = RequirementsCache()
+        self._saved_reader = SavedFilesReader()
+        self._saved = SavedFiles()
         self._removals: RemovalList | None = None
         self._inventory: Inventory | None = None
         self._disk: DiskIndex | None = None
         self._watched: DiskIndex | None = None
         self._superseded: tuple[Superseded, ...] = ()
+        self._forms: dict[AskedForm, TrackedModel | None] = {}
         self._scanning = threading.Lock()
         self._scans_done = 0
 
@@ -78,7 +85,8 @@ class ModelAnalyzer:
         before = self._scans_done
         with self._scanning:
             if self._inventory is None or self._scans_done == before:
-                snapshot = self._host.snapshot()
+                snapshot = self._host.snapshot(self._saved_reader.read)
+                self._saved = snapshot.saved
                 disk = self._watched = DiskIndex(snapshot.roots, snapshot.locate)
                 scan = Scan(disk, self.integrity, self._known_size, memory=self._memory)
                 now = datetime.now(timezone.utc)
@@ -86,6 +94,8 @@ class ModelAnalyzer:
                 # only now: until a scan has ended, questions are answered from the one before
                 self._superseded = self._find_superseded(snapshot)
                 self._inventory, self._disk = inventory, disk
+                for form in tuple(self._forms):
+                    self._answer(form)
                 self._scans_done += 1
             return self._inventory
 
@@ -104,8 +114,14 @@ class ModelAnalyzer:
         """The folder that the scan under way, or the last one, looks at; "" before the first."""
         return self._watched.looking_at if self._watched else ""
 
-    def model(self, model_type: str, *, config: str = "") -> TrackedModel:
+    def model(self, model_type: str, *, config: str = "", settings: Form | None = None) -> TrackedModel:
         """Return one model as of the last scan; the first use makes one.
+
+        Args:
+            model_type: The model's id.
+            config: The form's config selection; "": that of the settings.
+            settings: The form's values by the host's own keys, laid over the model's default settings; None: the
+                defaults.
 
         Raises:
             UnknownModelError: The host has no such type.
@@ -114,10 +130,36 @@ class ModelAnalyzer:
         known = inventory.models.get(model_type)
         if known is None:
             raise UnknownModelError(model_type, inventory.models)
-        if not config:
+        if not config and not settings:
             return known
-        snapshot = self._host.snapshot()
-        return track_model(snapshot, requirements(snapshot, model_type, config), self._last_look(snapshot))
+        snapshot = self._snapshot()
+        needs = requirements(snapshot, model_type, config, settings=settings)
+        return track_model(snapshot, needs, self._last_look(snapshot))
+
+    def ask_form(self, form: AskedForm) -> None:
+        """Let scans answer for a form of the page's too; only the last few are kept. Does not look at the disk."""
+        self._forms[form] = self._forms.pop(form, None)
+        for old in tuple(self._forms)[:-_FORMS_KEPT]:
+            self._forms.pop(old, None)
+
+    def answer_forms(self) -> None:
+        """Answer for the forms that the last scan did not know; for the thread that scans."""
+        for form in [form for form, answer in tuple(self._forms.items()) if answer is None]:
+            self._answer(form)
+
+    def form_answer(self, form: AskedForm) -> TrackedModel | None:
+        """Return what Generate would do with a form as of the last scan; None: not answered yet."""
+        return self._forms.get(form)
+
+    def _answer(self, form: AskedForm) -> None:
+        snapshot = self._snapshot()
+        if form.model_type in snapshot.definitions and form in self._forms:
+            settings = form.settings
+            needs = requirements(snapshot, form.model_type, settings=settings, as_generated=True)
+            self._forms[form] = track_model(snapshot, needs, self._last_look(snapshot))
+
+    def _snapshot(self) -> HostSnapshot:
+        return self._host.snapshot(lambda _names: self._saved)
 
     def what_if(self, model_type: str) -> WhatIf:
         """Return what other settings, config choices and files would mean for a model, as of the last scan.
@@ -126,7 +168,7 @@ class ModelAnalyzer:
             UnknownModelError: The host has no such type.
         """
         self.model(model_type)
-        snapshot = self._host.snapshot()
+        snapshot = self._snapshot()
         return what_if(snapshot, model_type, self._last_look(snapshot))
 
     def _last_look(self, snapshot: HostSnapshot) -> Scan:
@@ -166,15 +208,17 @@ class ModelAnalyzer:
             self._removals = removal_list(snapshot.program)
         return find_superseded(snapshot.roots, self._removals)
 
-    def get_model_status(self, model_type: str, *, config: str = "") -> str:
+    def get_model_status(self, model_type: str, *, config: str = "", settings: Form | None = None) -> str:
         """Return "downloaded" (Generate would fetch nothing), "partial" or "missing".
 
         Raises:
             UnknownModelError: The host has no such type.
         """
-        return self.model(model_type, config=config).status.value
+        return self.model(model_type, config=config, settings=settings).status.value
 
-    def get_model_files(self, model_type: str, *, config: str = "") -> list[dict[str, Any]]:
+    def get_model_files(
+        self, model_type: str, *, config: str = "", settings: Form | None = None
+    ) -> list[dict[str, Any]]:
         """Return the files that Generate needs, in the host's order.
 
         Each has `filename`, `url` (None: only by hand), `status` ("downloaded", "damaged", "unfinished", "missing";
@@ -184,23 +228,25 @@ class ModelAnalyzer:
         Raises:
             UnknownModelError: The host has no such type.
         """
-        return [_as_dict(file) for file in self.model(model_type, config=config).files]
+        return [_as_dict(file) for file in self.model(model_type, config=config, settings=settings).files]
 
-    def get_model_size_gb(self, model_type: str, *, config: str = "") -> float:
+    def get_model_size_gb(self, model_type: str, *, config: str = "", settings: Form | None = None) -> float:
         """Return the size in 10⁹ bytes of all files Generate needs; those of unknown size are not counted.
 
         Raises:
             UnknownModelError: The host has no such type.
         """
-        return self.model(model_type, config=config).size.bytes / GB
+        return self.model(model_type, config=config, settings=settings).size.bytes / GB
 
-    def get_download_urls(self, model_type: str, *, config: str = "") -> list[str]:
+    def get_download_urls(
+        self, model_type: str, *, config: str = "", settings: Form | None = None
+    ) -> list[str]:
         """Return the addresses of the files that Generate would fetch, in order.
 
         Raises:
             UnknownModelError: The host has no such type.
         """
-        fetched = self.model(model_type, config=config).to_fetch
+        fetched = self.model(model_type, config=config, settings=settings).to_fetch
         return [file.required.url for file in fetched if file.required.url]
 
     def estimate_vram_usage(self, model_type: str, quantization: str = "bf16") -> dict[str, Any]:

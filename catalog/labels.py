@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..inventory.drives import Drive
     from ..inventory.what_if import Variant
     from ..performance.metrics import Metrics
-    from ..wan2gp.snapshot import Settings
+    from ..wan2gp.settings import Settings
 
 
 UNKNOWN = "–"
@@ -42,6 +42,9 @@ ROLES = {
     Role.LORA: "LoRA",
     Role.MODEL_DATA: "Model data",
     Role.TEXT_ENCODER: "Text encoder",
+    Role.SYSTEM_LORA: "LoRA added by the model",
+    Role.CHOSEN_LORA: "LoRA chosen in the form",
+    Role.EXTRA: "Upscaling, sound, prompts",
 }
 FILE_STATES = {
     FileState.PRESENT: "on disk",
@@ -138,6 +141,7 @@ def settings(in_force: Settings) -> list[tuple[str, str]]:
         (SETTINGS[Setting.TEXT_ENCODER], in_force.text_encoder_quantization or "bf16"),
         ("Transformer dtype", in_force.dtype_policy or "automatic"),
         ("Native bf16", "yes" if in_force.bf16_supported else "no"),
+        *([("Launch option", "--save-quantized")] if in_force.save_quantized else []),
     ]
 
 

@@ -27,6 +27,11 @@ _PURPOSES = {
     Role.LORA: "A LoRA that is part of this model.",
     Role.MODEL_DATA: "Needed by this model's code.",
     Role.TEXT_ENCODER: "Reads the prompt.",
+    Role.SYSTEM_LORA: (
+        "A LoRA that the model adds by the form's settings; Generate downloads it after loading the model."
+    ),
+    Role.CHOSEN_LORA: "A LoRA that is chosen in the form; Generate downloads it after loading the model.",
+    Role.EXTRA: "Used by an option of the form; Generate downloads it after loading the model.",
 }
 _PURPOSES_BY_NAME = (
     (("vae",), "VAE: turns the result into pictures or sound."),
@@ -49,6 +54,10 @@ _CHOICES = {
     ChoiceKind.NO_MATCH: "You asked for {asked}; no file has it, so Wan2GP takes the first of {among}.",
     ChoiceKind.UNQUANTIZED: (
         "Your {setting} setting is {asked}: the first file that is not quantized is taken."
+    ),
+    ChoiceKind.SAVING: (
+        "Wan2GP was started with --save-quantized, so it takes a file that is not quantized, whatever your "
+        "{setting} setting."
     ),
     ChoiceKind.HOST: "Wan2GP's own choice among {among} files.",
 }

@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..wan2gp.definitions import Output
+from ..wan2gp.families import UNKNOWN_FAMILY
 from ..wan2gp.required_files import RequiredFile, Role, Slot
-from ..wan2gp.snapshot import UNKNOWN_FAMILY
 from .damage import DamageKind
 from .sizes import Size, SizeOrigin, Total, total
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..wan2gp.definitions import Definitions
     from ..wan2gp.names import HostName
     from ..wan2gp.problems import Problem
-    from ..wan2gp.snapshot import Settings
+    from ..wan2gp.settings import Settings
     from .damage import Damage
     from .disk import FileOnDisk
     from .drives import Drive
@@ -143,6 +143,19 @@ class TrackedModel:
     def fetch(self) -> Total:
         """Bytes that Generate would fetch."""
         return total(file.size for file in self.to_fetch)
+
+    def does_the_same(self, other: TrackedModel) -> bool:
+        """Return whether Generate would do the same about files for the other one."""
+
+        def deeds(model: TrackedModel) -> tuple[object, ...]:
+            return (
+                [file.path for file in model.to_fetch],
+                [file.path for file in model.damaged],
+                model.stopped_by and model.stopped_by.path,
+                model.problems,
+            )
+
+        return deeds(self) == deeds(other)
 
     @property
     def weights_file(self) -> str:

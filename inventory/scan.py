@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 from ..phrases import describe_exception, shortened
 from ..wan2gp.compatibility import compatibility
 from ..wan2gp.definitions import mapping, outputs, text_in
+from ..wan2gp.families import UNKNOWN_FAMILY
 from ..wan2gp.problems import Problem
 from ..wan2gp.required_files import RequiredFile, Requirements, Role, Slot
 from ..wan2gp.requirements_cache import RequirementsCache
 from ..wan2gp.runnable import is_finetune
-from ..wan2gp.snapshot import UNKNOWN_FAMILY
 from .damage import NOTES, Damage, DamageKind
 from .disk import DiskIndex, parent_folders
 from .drives import drives_of
@@ -44,7 +44,8 @@ from .status import last_status_of, status_of
 from .unfinished import CONTROL_SUFFIXES, locked_files, unfinished
 
 if TYPE_CHECKING:
-    from ..wan2gp.snapshot import Family, HostSnapshot
+    from ..wan2gp.families import Family
+    from ..wan2gp.snapshot import HostSnapshot
     from .integrity import Integrity
 
 _PARAMETERS = {

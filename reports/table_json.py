@@ -71,7 +71,7 @@ written for people unless something else is said of it, and may be worded otherw
     models[].stopped_by                       text?        the file at which Generate would stop
     models[].problems[]                       object       as above
     models[].files[].name                     text
-    models[].files[].role                     shared|transformer|transformer_2|module|preload|vae|lora|model_data|text_encoder
+    models[].files[].role                     shared|transformer|transformer_2|module|preload|vae|lora|model_data|text_encoder|system_lora|chosen_lora|extra
     models[].files[].state                    present|damaged|unfinished|unanswered|missing
     models[].files[].path                     text         absolute: where it is, or would be put
     models[].files[].url                      text?
@@ -102,7 +102,7 @@ if TYPE_CHECKING:
     from ..inventory.models import Inventory, TrackedFile
     from ..performance.hardware import Machine
     from ..wan2gp.capabilities import Capabilities
-    from ..wan2gp.snapshot import Settings
+    from ..wan2gp.settings import Settings
 
 SCHEMA = 2
 _HALVES = re.compile("[\ud800-\udfff]")

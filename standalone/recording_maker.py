@@ -7,6 +7,7 @@ A dump is a folder with
     expected_downloads.json  what Generate downloaded, by combination of settings, model and config choice
     names.json               version, commit, names and signatures; may lie elsewhere
     generate_loras.json      which LoRAs loaded models asked for; not always there
+    after_loading.json       what Generate then downloaded with each model's default settings; not always there
 
 Kept are names, addresses, numbers, switches and short codes. Sentences and words for the page are the host's own
 and go: descriptions, prompts, labels, lists with such words in them.
@@ -98,6 +99,8 @@ def facts_of(dump: Path, names: Path | None = None) -> dict[str, Any]:
     }
     if (dump / "generate_loras.json").is_file():
         facts["loras"] = _sorted(_read(dump / "generate_loras.json"))
+    if (dump / "after_loading.json").is_file():
+        facts["after_loading"] = _sorted(_read(dump / "after_loading.json"))
     return facts
 
 

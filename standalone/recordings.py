@@ -96,12 +96,43 @@ class Recording:
             for model_type, config, indexes in self.facts["downloads"]["configs"]
         }
 
-    def targets(self, combination: str) -> dict[str, tuple[str, ...]]:
-        """Return visible model → where its files were put, in order."""
+    @cached_property
+    def after_loading(self) -> Downloads:
+        """Visible model → what its default settings made Generate download between loading and the first step.
+
+        Models that are not named downloaded nothing then; those of `unfinished` did not get so far.
+        """
         return {
-            model_type: tuple(file.target for file in files)
+            model_type: tuple(ExpectedFile(target, url, "system_lora") for target, url in files)
+            for model_type, files in self._after_loading_facts.get("added", {}).items()
+        }
+
+    @property
+    def unfinished(self) -> frozenset[str]:
+        """Models whose default form lacks what they need to reach the first step, such as a video."""
+        return frozenset(self._after_loading_facts.get("unfinished", ()))
+
+    def targets(self, combination: str) -> dict[str, tuple[str, ...]]:
+        """Return visible model → where its files were put up to the first step, in order, with default settings."""
+        return {
+            model_type: tuple(file.target for file in (*files, *self.after_loading.get(model_type, ())))
             for model_type, files in self.downloads[combination].items()
         }
+
+    def config_targets(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        """Return model, config selection, and where its files were put up to the first step, in order."""
+        return [
+            (
+                model_type,
+                config,
+                tuple(file.target for file in (*files, *self.after_loading.get(model_type, ()))),
+            )
+            for (model_type, config), files in self.config_downloads.items()
+        ]
+
+    @property
+    def _after_loading_facts(self) -> dict[str, Any]:
+        return self.facts.get("after_loading", {})
 
     @cached_property
     def _table(self) -> tuple[ExpectedFile, ...]:

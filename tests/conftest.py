@@ -244,10 +244,7 @@ class Recorded:
     @cached_property
     def configs(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """Model, config selection, targets in order."""
-        return [
-            (model_type, config, tuple(file.target for file in files))
-            for (model_type, config), files in self.recording.config_downloads.items()
-        ]
+        return self.recording.config_targets()
 
     def namespace(self, combination: str) -> dict[str, Any]:
         """Return Wan2GP's names under "transformer/text encoder/dtype" settings, handlers included."""

@@ -15,7 +15,7 @@ from model_tracker.inventory.models import ModelStatus
 from model_tracker.inventory.scan import take_inventory
 from model_tracker.wan2gp.definitions import merge_config
 from model_tracker.wan2gp.names import HOST_NAMES
-from model_tracker.wan2gp.snapshot import Settings
+from model_tracker.wan2gp.settings import Settings
 
 NAMES = [entry.name for entry in HOST_NAMES]
 

@@ -147,7 +147,11 @@ class Standin:
         return {one["base_model_type"]: by_module[one["handler"]] for one in self.files["models"].values()}
 
     def handler(self, methods: dict[str, str]) -> SimpleNamespace:
-        answers = {"query_model_files": self.handler_files, "get_lora_dir": self.lora_folder}
+        answers = {
+            "query_model_files": self.handler_files,
+            "get_lora_dir": self.lora_folder,
+            "update_default_settings": self.update_defaults,
+        }
         return SimpleNamespace(
             **{
                 name: function(name, signature, answers.get(name, forbidden(name)))
@@ -167,6 +171,11 @@ class Standin:
         one = next(one for one in self.files["models"].values() if one["base_model_type"] == base)
         asked = given["text_encoder_quantization"]
         return one.get("model_files_by_text_encoder_quantization", {}).get(asked, one["model_files"])
+
+    def update_defaults(self, given: dict[str, Any]) -> None:
+        recorded = recordings.load(self.version).loras
+        name = next(name for name, one in self.models.items() if one["path"] == given["model_def"]["path"])
+        given["ui_defaults"].update(recorded.get(name, {}).get("defaults", {}))
 
     def lora_folder(self, given: dict[str, Any]) -> str:
         assert given.get("lora_root", "loras") == "loras"

@@ -77,4 +77,6 @@ class Scanner:
         return ScanState(running=True, seconds=seconds, folder=self._analyzer.looking_at, error="")
 
     def _refresh(self, _context: JobContext[None]) -> Inventory:
-        return self._analyzer.refresh()
+        inventory = self._analyzer.refresh()
+        self._analyzer.answer_forms()
+        return inventory

@@ -92,6 +92,7 @@ class Capabilities:
         pipe_suffix: What `|folder` means (11.33 on).
         lora_pipe_suffix: The same for a definition's own LoRAs (12.25 on).
         configs: Whether the form has config choices (12.41 on).
+        system_loras: Whether what a model adds by the form's settings is downloaded after loading (11.70 on).
         runtime_definitions: Whether handlers change definitions before use (13.141).
         is_whole: Whether it shows more of Wan2GP than definitions, handlers and settings: what it then lacks
             was lost or is new, and is doubted. A dictionary made by hand simply does not do what it lacks.
@@ -107,6 +108,7 @@ class Capabilities:
     pipe_suffix: PipeSuffix = PipeSuffix.FOLDER
     lora_pipe_suffix: PipeSuffix = PipeSuffix.FOLDER
     configs: bool = True
+    system_loras: bool = True
     runtime_definitions: bool = False
     is_whole: bool = False
     uncertainties: tuple[str, ...] = ()
@@ -130,6 +132,7 @@ def capabilities(introspection: Introspection) -> Capabilities:
         pipe_suffix=pipe_suffix,
         lora_pipe_suffix=_lora_pipe_suffix(introspection, pipe_suffix),
         configs=_has_configs(introspection, older=early or table is not None),
+        system_loras=table is None,  # those fixed tables end at 11.51
         runtime_definitions=introspection.handlers_with("resolve_runtime_model_def"),
         is_whole=is_whole,
         uncertainties=tuple(uncertainties) if is_whole else (),

@@ -30,6 +30,7 @@ class ChoiceKind(Enum):
     UNQUANTIZED = (
         "unquantized"  # the first whose name lacks "quanto" (hosts up to 9.91, which ask for bf16 so)
     )
+    SAVING = "saving"  # --save-quantized: taken as if no quantization were set
     HOST = "host"  # the host's own function took another one than the known rule
 
 

@@ -28,6 +28,11 @@ class Role(Enum):
     LORA = "lora"
     MODEL_DATA = "model_data"  # what the model's handler asks for: VAE, tokenizer, configuration …
     TEXT_ENCODER = "text_encoder"
+    SYSTEM_LORA = "system_lora"  # after loading: a LoRA that the model adds by the form's settings
+    CHOSEN_LORA = "chosen_lora"  # after loading: a LoRA that is chosen in the form
+    EXTRA = (
+        "extra"  # when used: what upscaling, sound and the prompt enhancer need, as the form asks for them
+    )
 
 
 OWN_WEIGHTS = frozenset({Role.TRANSFORMER, Role.TRANSFORMER_2, Role.MODULE})

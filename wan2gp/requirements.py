@@ -7,8 +7,9 @@ The order is the host's, since it stops at the first file that it cannot get:
     second transformer
     modules
     text encoder
+    what the form's settings ask for after loading
 
-Hosts differ; `HostSnapshot.abilities` says how.
+Hosts differ; `HostSnapshot.capabilities` says how.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from ..phrases import describe_exception
-from . import definitions, entry_paths, runnable
+from . import after_loading, definition_keys, definitions, entry_paths, extras, runnable
 from .capabilities import NewFiles, PipeSuffix, TextEncoder
 from .definitions import Definition, shown
 from .page_addresses import address_fault
@@ -29,26 +30,34 @@ from .required_files import FilePool, RequiredFile, Requirements, Role, Slot
 if TYPE_CHECKING:
     from .choice import Choice
     from .snapshot import HostSnapshot
+    from .system_loras import Form
 
 
-def requirements(
-    host: HostSnapshot, model_type: str, config: str = "", pool: FilePool | None = None
+def requirements(  # noqa: PLR0913
+    host: HostSnapshot,
+    model_type: str,
+    config: str = "",
+    pool: FilePool | None = None,
+    *,
+    settings: Form | None = None,
+    as_generated: bool = False,
 ) -> Requirements:
-    """Return what Generate would need for a model with a config selection.
+    """Return what Generate would need for a model with a config selection and a form's settings.
 
-    Never raises: whatever is wrong with the definition becomes a problem, and the rest is still listed.
+    Never raises: what is wrong with the definition becomes a problem; the rest is still listed.
 
     Args:
         host: The host's definitions, settings and choices.
         model_type: The model's id.
-        config: The form's config selection, such as "bf16,,lower_ram"; "" for none.
+        config: The form's config selection, such as "bf16,,lower_ram"; "": that of the settings.
         pool: Shared between the models of one scan.
+        settings: The form's values by the host's own keys, over the model's default settings.
+        as_generated: Whether the host's checks of a click change the settings first.
     """
     needs = _RequirementsBuilder(host, model_type, pool or FilePool())
-    needs.collect(config)
-    once: dict[tuple[str, ...], RequiredFile] = {}
-    for file in needs.files:
-        once.setdefault(file.lookup_paths, file)
+    needs.collect(config, settings or {}, as_generated=as_generated)
+    once = {file.lookup_paths: file for file in reversed(needs.files)}  # the first of each look-up
+    once = {file.lookup_paths: once[file.lookup_paths] for file in needs.files}
     return Requirements(model_type, tuple(once.values()), tuple(needs.slots), tuple(needs.problems))
 
 
@@ -63,11 +72,11 @@ class _RequirementsBuilder:
         self.slots: list[Slot] = []
         self.problems: list[Problem] = []
         self.definition: Definition = {}
+        self.form: Form = {}
         self.main: Choice | None = None
 
-    def collect(self, config: str) -> None:
-        """Run all steps."""
-        if not self._try(lambda: self._read(config)):
+    def collect(self, config: str, settings: Form, *, as_generated: bool) -> None:
+        if not self._try(lambda: self._read(config, settings)):
             return
         self._try(self._shared_sets)
         self._try(lambda: self._transformer("URLs", Role.TRANSFORMER))
@@ -82,6 +91,7 @@ class _RequirementsBuilder:
             self._try(self._text_encoder)
         for error in runnable.lone_parts(self.files):
             self._try(partial(_raise, error))
+        self._try(partial(self._after_loading, as_generated=as_generated))
 
     def _try(self, step: Any) -> bool:  # noqa: ANN401
         try:
@@ -99,29 +109,33 @@ class _RequirementsBuilder:
             return False
         return True
 
-    def _read(self, config: str) -> None:
+    def _read(self, config: str, settings: Form) -> None:
         self.definition = definitions.own_definition(self.host.definitions, self.model_type)
+        self._try(lambda: self._fill_form(settings))
         for problem in self.host.uncertainties:
             self.problems.append(problem)
-        self._check_name_and_architecture()
+        for error in runnable.identity_faults(self.definition, self.host.knows_architecture):
+            self._try(partial(_raise, error))
+        config = config or self.host.config_in(self.model_type, self.form)
         if config:
             self.definition = self.host.with_config(self.model_type, config)
         if self.host.capabilities.runtime_definitions:
             self.definition = self.host.at_runtime(self.model_type, self.definition)
 
-    def _check_name_and_architecture(self) -> None:
-        architecture = self.definition.get("architecture")
-        if not isinstance(self.definition.get("name"), str):
-            self._try(lambda: _fail("The model has no name.", "Add “name” to it."))
-        if not isinstance(architecture, str):
-            self._try(lambda: _fail("The model has no architecture.", "Add “architecture” to it."))
-        elif not self.host.knows_architecture(architecture):
-            self._try(
-                lambda: _fail(
-                    f"Wan2GP does not know the architecture {shown(architecture)}.",
-                    "Correct it, or update Wan2GP.",
-                )
-            )
+    def _fill_form(self, settings: Form) -> None:
+        self.form = settings  # should the defaults not be told
+        self.form = {**self.host.default_form(self.model_type), **settings}
+
+    def _after_loading(self, *, as_generated: bool) -> None:
+        architecture = str(self.definition.get("architecture", self.model_type))
+        self.problems += definition_keys.doubts(self.model_type, self.definition, architecture)
+        for name in definition_keys.to_be_there(self.definition, architecture, self.files):
+            self.files.append(self._file(Role.VAE, name))
+        asked = after_loading.AskedLoras(self.host, self.model_type, self.definition, self.form)
+        for download in extras.download_sets_of(self.host.names, self.form, self.definition, self._try):
+            self.files += self._repository_files(download, Role.EXTRA)
+        for role, entry in asked.loras(as_generated=as_generated):
+            self._try(lambda role=role, entry=entry: self.files.append(asked.file(role, entry, self.pool)))
 
     def _shared_sets(self) -> None:
         def make() -> tuple[RequiredFile, ...]:
@@ -227,9 +241,8 @@ class _RequirementsBuilder:
         source: str | None = None,
     ) -> None:
         """Add what is chosen; where the definition has the key `source`, it is looked for, but not fetched."""
-        chosen = self._file(
-            role, choice.entry, folder, choice
-        )  # an entry that cannot be looked for is an error
+        # An entry that cannot be looked for is an error.
+        chosen = self._file(role, choice.entry, folder, choice)
         if source in self.definition:
             return
         alternatives: list[RequiredFile] = []

@@ -46,6 +46,7 @@ def _content(host: HostSnapshot) -> tuple[object, ...] | None:
         dict(host.definitions),
         dict(host.server_config),
         [dict(shared_set) for shared_set in host.shared_sets],
+        *host.form_sources,
     )
     try:
         functions = (host.capabilities, host.identity, os.getcwd())

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from . import definitions
+from .definitions import shown
 from .problems import DefinitionError
 
 if TYPE_CHECKING:
@@ -115,3 +116,24 @@ def _lone(key: tuple[str, int, str], numbers: set[int]) -> DefinitionError:
         f"These weights are in {total} parts, {name}, of which Wan2GP would load {have} only.",
         "Name a file that holds all of them: entries of a list are alternatives, not parts.",
     )
+
+
+def identity_faults(
+    definition: Definition, knows_architecture: Callable[[str], bool]
+) -> Iterator[DefinitionError]:
+    """Yield what is wrong with a model's name and architecture.
+
+    Args:
+        definition: The definition.
+        knows_architecture: Returns whether this Wan2GP has code for an architecture.
+    """
+    if not isinstance(definition.get("name"), str):
+        yield DefinitionError("The model has no name.", "Add “name” to it.")
+    architecture: object = definition.get("architecture")
+    if not isinstance(architecture, str):
+        yield DefinitionError("The model has no architecture.", "Add “architecture” to it.")
+    elif not knows_architecture(architecture):
+        yield DefinitionError(
+            f"Wan2GP does not know the architecture {shown(architecture)}.",
+            "Correct it, or update Wan2GP.",
+        )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
-from ..phrases import shortened
-from . import definitions, handlers
+from ..phrases import describe_exception
+from . import definitions, forms, handlers
 from .capabilities import ChoiceRule
 from .choice import (
     DEFAULT_TOKENS,
     Choice,
+    ChoiceKind,
     QuantTokens,
     Rule,
     choose,
@@ -22,7 +23,10 @@ from .choice import (
     module_dtype,
 )
 from .definitions import Definition, Definitions, shown
+from .families import Family, family_of
+from .forms import SavedFiles
 from .introspection import parameters
+from .lora_places import LoraPlace, lora_place
 from .names import LIVE_FUNCTIONS
 from .problems import DefinitionError, not_sure
 
@@ -31,37 +35,11 @@ if TYPE_CHECKING:
     from .handlers import DownloadSet
     from .names import HostName
     from .problems import Problem
+    from .settings import Settings
+    from .system_loras import Form
 
 Namespace = Mapping[str, Any]
 Locate = Callable[[str], "str | None"]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The settings that decide which file is taken.
-
-    Attributes:
-        transformer_quantization: "int8", "fp8", "bf16" or "".
-        text_encoder_quantization: The same for text encoders.
-        dtype_policy: "bf16", "fp16" or "" for automatic.
-        bf16_supported: Whether the graphics card has native bf16.
-    """
-
-    transformer_quantization: str = "int8"
-    text_encoder_quantization: str = "int8"
-    dtype_policy: str = ""
-    bf16_supported: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """A group of models as Wan2GP's selector shows them."""
-
-    label: str
-    order: int
-
-
-UNKNOWN_FAMILY = Family("Other", 10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +56,8 @@ class HostSnapshot:
         capabilities: How this Wan2GP works where versions differ.
         missing: Names that this Wan2GP does not have.
         uncertainties: Why no model of this host can be called downloaded; empty normally.
+        saved: What Wan2GP keeps in files about forms and LoRAs, as of the last scan.
+        lora_marks: Keys of definitions that show which LoRAs its models add; see `system_loras.MARKS`.
     """
 
     definitions: Definitions
@@ -90,6 +70,8 @@ class HostSnapshot:
     missing: tuple[HostName, ...]
     uncertainties: tuple[Problem, ...]
     _names: Namespace = field(repr=False)
+    saved: SavedFiles = field(repr=False, default_factory=SavedFiles)
+    lora_marks: frozenset[str] = frozenset()
     _tokens: QuantTokens = field(repr=False, default_factory=lambda: dict(DEFAULT_TOKENS))
 
     def dtype(self, model_type: str) -> str:
@@ -158,15 +140,18 @@ class HostSnapshot:
             entries: The alternatives.
             listed_by: The type in whose definition they stand; its dtype counts.
         """
-        return self._choose(
+        saving = self.settings.save_quantized
+        choice = self._choose(
             model_type,
             entries,
-            self.settings.transformer_quantization,
+            "" if saving else self.settings.transformer_quantization,
             self.dtype(listed_by),
             model_def=definition,
             dtype_policy=self.settings.dtype_policy,
             submodel_no=2 if key == "URLs2" else 1,
         )
+        is_reason = saving and choice is not None and choice.kind is not ChoiceKind.ONLY
+        return replace(choice, kind=ChoiceKind.SAVING) if choice is not None and is_reason else choice
 
     def choose_module(self, model_type: str, entries: Sequence[str], main: Choice | None) -> Choice | None:
         """Return the file that Wan2GP takes for a module, given its choice for the main transformer."""
@@ -232,19 +217,58 @@ class HostSnapshot:
             partial(resolve, model_type) if callable(resolve := self._names.get("get_lora_dir")) else None,
         )
 
-    def memory_profile(self, output: str) -> float:
-        """Return the memory profile in force for "video", "image" or "audio"; the host's default is 4.
-
-        Args:
-            output: What the model makes.
-        """
-        saved_profile = self._names.get(
-            f"default_profile_{output}", self.server_config.get(f"{output}_profile")
-        )
-        if isinstance(saved_profile, bool) or not isinstance(saved_profile, (int, float)):
-            return 4.0
+    def default_form(self, model_type: str) -> Form:
+        """Return the settings with which the model's form starts; raises DefinitionError where they are not told."""
+        own, handler = definitions.own_definition(self.definitions, model_type), self._handler(model_type)
         try:
-            return float(saved_profile)
+            return forms.form_of(self._names, model_type, own, handler, self.saved.forms)
+        except BaseException as error:
+            cause = describe_exception(error)
+            raise not_sure(f"Wan2GP does not tell the model's default settings ({cause})") from error
+
+    @property
+    def form_sources(self) -> tuple[dict[str, Any], ...]:
+        """What forms and addresses of LoRAs follow from besides definitions: plain data, for comparison."""
+        live = (self._names.get(name) for name in ("loras_url_cache", "primary_settings"))
+        saved = {"forms": dict(self.saved.forms), "loras": dict(self.saved.lora_addresses)}
+        return (*(dict(definitions.mapping(value)) for value in live), saved)
+
+    @property
+    def names(self) -> Namespace:
+        """Wan2GP's namespace, for `extras`, which asks its interfaces."""
+        return self._names
+
+    def config_in(self, model_type: str, form: Form) -> str:
+        """Return the config selection of a form; "" where it has none that exists."""
+        if not self.capabilities.configs or not form.get("config"):
+            return ""
+        return forms.config_of(form, self.config_groups(model_type))
+
+    @property
+    def stops_after_loading(self) -> bool:
+        """Whether Wan2GP was started with `--test`: Generate ends when the model is loaded."""
+        return bool(getattr(self._arguments(), "test", False))
+
+    def asked_lora(self, model_type: str, entry: str) -> LoraPlace:
+        """Return where Generate looks for a LoRA; raises DefinitionError where that is not known."""
+        live: object = self._names.get("loras_url_cache")  # None until Wan2GP first needs it
+        noted = self.saved.lora_addresses if live is None else definitions.mapping(live)
+        knows_folders = not self.capabilities.is_whole or callable(self._names.get("get_lora_local_path"))
+        return lora_place(entry, self.lora_folder(model_type), noted, knows_folders=knows_folders)
+
+    def memory_profile(self, output: str) -> float:
+        """Return the memory profile in force for "video", "image" or "audio"; the host's default is 4."""
+        found = (
+            self._names.get(f"default_profile_{output}"),
+            self._names.get("default_profile"),  # 9.9 has one for all
+            self.server_config.get(f"{output}_profile"),
+            self.server_config.get("profile"),
+        )
+        numbers = (
+            value for value in found if isinstance(value, (int, float)) and not isinstance(value, bool)
+        )
+        try:
+            return float(next(numbers, 4.0))
         except OverflowError:
             return 4.0
 
@@ -291,22 +315,8 @@ class HostSnapshot:
     def family(self, model_type: str) -> Family:
         """Return the group under which the selector shows the model."""
         definition = definitions.mapping(self.definitions.get(model_type))
-        described = definitions.mapping(definition.get("metadata"))
         infos = definitions.mapping(self._names.get("families_infos"))
-        query = getattr(self._handler(model_type), "query_model_family", None)
-        named: tuple[object, ...] = (
-            definition.get("group"),
-            described.get("family"),
-            query() if callable(query) else None,
-        )
-        for identifier in named:
-            info: object = infos.get(identifier) if isinstance(identifier, str) else None
-            if isinstance(info, (list, tuple)):
-                order, label = cast("Sequence[Any]", info)[:2]
-                return Family(str(label), int(order))
-        labels = definitions.text_in(described, "family_label"), definitions.text_in(definition, "group")
-        label = next(filter(None, labels), UNKNOWN_FAMILY.label)
-        return Family(shortened(label), UNKNOWN_FAMILY.order)
+        return family_of(definition, infos, self._handler(model_type))
 
     def _arguments(self) -> object:
         return self._names.get("args") or SimpleNamespace()

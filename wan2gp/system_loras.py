@@ -61,6 +61,18 @@ class LoraQuestion:
         return value if isinstance(value, str) else ""
 
 
+def marks_in(definitions: Mapping[str, Any]) -> frozenset[str]:
+    """Return those of `MARKS` that some definition of the host has."""
+    return frozenset(
+        mark for mark in MARKS if any(mark in mapping(definition) for definition in definitions.values())
+    )
+
+
+def may_add_loras(base_type: str) -> bool:
+    """Return whether models of this architecture add LoRAs under some settings."""
+    return base_type in _RULES
+
+
 def system_loras(question: LoraQuestion) -> tuple[str, ...]:
     """Return the addresses or file names of the LoRAs that the model adds, in the host's order; most add none."""
     rule = _RULES.get(question.base_type)
@@ -113,7 +125,7 @@ def _ltx2_wanted(question: LoraQuestion) -> Iterator[tuple[str, str]]:
         yield "hdr", "ic-lora-hdr"
     if any(letter in letters for letter in _CONTROL_LETTERS):
         yield "union_control", "union-control"
-    if is_main and _is_outpainting(question.form):
+    if is_main and is_outpainting(question.form):
         yield "outpaint", "ic-lora-outpaint" if knows_inpainting else "outpaint"
     if is_main and knows_inpainting and "M" in letters and "A" in letters:
         yield "inpaint", "in-outpainting"
@@ -180,7 +192,7 @@ def _phases(form: Form) -> int:
         return 1
 
 
-def _is_outpainting(form: Form) -> bool:
+def is_outpainting(form: Form) -> bool:
     """Return whether the two settings together switch outpainting on: margins, or a ratio in their place."""
     margins: object = form.get("video_guide_outpainting")
     if not isinstance(margins, str) or margins.strip().startswith("#"):

@@ -12,7 +12,7 @@ from model_tracker.inventory.models import Inventory, ModelStatus
 from model_tracker.ui.this_host import compatibility_html, headline
 from model_tracker.wan2gp.names import HOST_NAMES
 from model_tracker.wan2gp.problems import Problem
-from model_tracker.wan2gp.snapshot import Settings
+from model_tracker.wan2gp.settings import Settings
 
 
 def stand_ins(name):

@@ -3,7 +3,13 @@
 import pytest
 import recordings
 from model_tracker.wan2gp.definitions import entries_of
-from model_tracker.wan2gp.system_loras import MARKS, LoraQuestion, default_form, system_loras
+from model_tracker.wan2gp.system_loras import (
+    MARKS,
+    LoraQuestion,
+    default_form,
+    marks_in,
+    system_loras,
+)
 
 DEFINITIONS = recordings.models_def()
 RECORDED = recordings.load("12.60").loras
@@ -70,3 +76,22 @@ def test_an_older_host_is_told_by_its_definitions():
 def test_no_value_of_a_setting_does_harm(key, value):
     for model_type in ("ltx2_22B", "longcat_avatar_v1_5", "t2v"):
         assert isinstance(answer(model_type, {**defaults(model_type), key: value}), list)
+
+
+@pytest.mark.parametrize("version", ["12.23", "12.34", "12.60"])
+def test_every_form_that_was_generated_with_downloads_what_was_seen(version):
+    recording = recordings.load(version)
+    marks, wrong, rows = marks_in(recording.definitions), {}, 0
+    for model_type, record in recording.loras.items():
+        definition = recording.definitions[model_type]
+        loaded = {file.url for models in recording.downloads.values() for file in models[model_type]}
+        preloads = entries_of(recording.definitions, model_type, "preload_URLs")
+        for row in record["rows"]:
+            form = {**record["defaults"], **row["settings"]}
+            question = LoraQuestion(definition["architecture"], definition, form, preloads, marks)
+            said = [address for address in system_loras(question) if address not in loaded]
+            rows += 1
+            if said != row["loras"]:
+                wrong[model_type, str(row["settings"])] = said
+    assert wrong == {}
+    assert rows == 31 * len(recording.loras)

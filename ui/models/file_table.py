@@ -31,6 +31,9 @@ _ORDER = (
     Role.TEXT_ENCODER,
     Role.VAE,
     Role.LORA,
+    Role.SYSTEM_LORA,
+    Role.CHOSEN_LORA,
+    Role.EXTRA,
     Role.PRELOAD,
     Role.MODEL_DATA,
 )

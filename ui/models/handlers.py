@@ -18,6 +18,7 @@ from ...inventory.models import ModelStatus
 from ...model_analyzer import ModelAnalyzer, UnknownModelError
 from ...performance.gpus import load_gpus
 from ...phrases import counted
+from ...wan2gp.forms import AskedForm
 from ..change_ids import new_change_ids
 from ..choices import Choices, RenewedChoices
 from ..disk.handlers import DiskHandlers
@@ -40,7 +41,7 @@ from .detail import detail
 from .exports import Exports
 from .filters import LIVE_CHOICES, Filters, live_choices
 from .listings import Listings
-from .summary import cards, chosen_line
+from .summary import cards, chosen_line, form_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 FIRST_PATIENCE_S = 2.0
 """How long the host's start may wait for the first scan."""
+_FORMS_KEPT = 100
 SHOW_ID = "mt-show"
 _MODEL = "model"
 ACTIONS = 5
@@ -87,6 +89,7 @@ class ModelsHandlers:
         self._switch_to_model = switch_to_model
         self._scanner = Scanner(analyzer)
         self._numbers = new_change_ids()
+        self._forms: dict[int, AskedForm] = {}
         self.listings = Listings(analyzer, database)
         self._renewed = {name: RenewedChoices([]) for name in (_MODEL, *LIVE_CHOICES)}
         self.disk = DiskHandlers(analyzer, DiskJobs(analyzer))
@@ -115,25 +118,32 @@ class ModelsHandlers:
 
     def on_tab_select(self, state: object) -> tuple[Any, ...]:
         """Scan again as the user opens the tab: a new scan id, which makes the page show it, progress, timer."""
-        return self._scanned(self._scanner.scan(), chosen_model(state))
+        form = AskedForm.in_state(state)
+        if form is not None:
+            self._analyzer.ask_form(form)  # before the scan, which answers for it
+        return self._scanned(self._scanner.scan(), chosen_model(state), form)
 
     def refresh(self, scan_id: str) -> tuple[Any, ...]:
         """Scan again; the model chosen in the host stays as it was known."""
-        return self._scanned(self._scanner.scan(), ScanRequest.decode(scan_id).chosen)
+        return self._scanned_as(scan_id, self._scanner.scan())
 
     def renew(self, scan_id: str) -> tuple[Any, ...]:
         """Show again what is known: work on files has looked at the disk already."""
-        return self._scanned(self._scanner.state(), ScanRequest.decode(scan_id).chosen)
+        return self._scanned_as(scan_id, self._scanner.state())
 
     def poll(self, scan_id: str) -> tuple[Any, ...]:
         """Return how a scan that takes long goes; the page shows the old inventory meanwhile."""
         state = self._scanner.state()
         if state.running:
             return parts.UNCHANGED, parts.note(state.words), parts.UNCHANGED
-        return self._scanned(state, ScanRequest.decode(scan_id).chosen)
+        return self._scanned_as(scan_id, state)
 
-    def _scanned(self, state: ScanState, chosen: str) -> tuple[Any, ...]:
-        return self._scan_request(chosen), parts.note(state.words), gr.Timer(active=state.running)
+    def _scanned_as(self, scan_id: str, state: ScanState) -> tuple[Any, ...]:
+        before = ScanRequest.decode(scan_id)
+        return self._scanned(state, before.chosen, self._forms.get(before.number))
+
+    def _scanned(self, state: ScanState, chosen: str, form: AskedForm | None) -> tuple[Any, ...]:
+        return self._scan_request(chosen, form), parts.note(state.words), gr.Timer(active=state.running)
 
     def renew_page(
         self,
@@ -164,7 +174,7 @@ class ModelsHandlers:
         return (
             *updates.values(),
             self._summary(),
-            self._chosen(ScanRequest.decode(scan_id).chosen),
+            self._chosen(ScanRequest.decode(scan_id)),
             gr.update(label=self._host_headline()),
             self._this_host(),
             number,
@@ -260,8 +270,13 @@ class ModelsHandlers:
         shown = f"{len(matching)} of {models} shown{by_status}, as of {as_of}."
         return parts.note(" ".join(filter(None, [shown, *notes])))
 
-    def _scan_request(self, chosen: str) -> str:
-        return ScanRequest(next(self._numbers), chosen).encode()
+    def _scan_request(self, chosen: str, form: AskedForm | None = None) -> str:
+        request = ScanRequest(next(self._numbers), chosen)
+        if form is not None:
+            self._forms[request.number] = form
+            for old in tuple(self._forms)[:-_FORMS_KEPT]:
+                self._forms.pop(old, None)
+        return request.encode()
 
     def _choices_now(self, name: str) -> dict[str, Any]:
         return self._renewed[name].update(self._choices()[name])
@@ -278,13 +293,18 @@ class ModelsHandlers:
     def _summary(self) -> str:
         return parts.section("Summary", lambda: cards(self.listings.inventory, self.listings.machine()))
 
-    def _chosen(self, chosen: str) -> str:
+    def _chosen(self, request: ScanRequest) -> str:
         """Return the line of the model that is chosen in the host, and what the host will delete."""
-        inventory = self.listings.inventory
+        inventory, chosen = self.listings.inventory, request.chosen
+        form = self._forms.get(request.number)
 
         def line() -> str:
-            is_tracked = chosen in inventory.models
-            return chosen_line(inventory, chosen, self._analyzer.what_if(chosen) if is_tracked else None)
+            if chosen not in inventory.models:
+                return ""
+            known, answer = inventory.models[chosen], self._analyzer.form_answer(form) if form else None
+            if form is not None and (answer is None or not answer.does_the_same(known)):
+                return form_line(known, answer)
+            return chosen_line(inventory, chosen, self._analyzer.what_if(chosen))
 
         return parts.section("The chosen model", line) + parts.section(
             "The chosen model", self._superseded_line

@@ -12,7 +12,7 @@ from ...performance.hardware import Machine, detect_machine
 from ...performance.metrics import Metrics
 from ...phrases import describe_exception
 from ...wan2gp.definitions import mapping
-from ...wan2gp.snapshot import Settings
+from ...wan2gp.settings import Settings
 
 if TYPE_CHECKING:
     from ...inventory.models import TrackedModel

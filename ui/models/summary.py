@@ -14,7 +14,7 @@ from ..requests import FILTER_REQUEST_ID, FilterAction, FilterRequest
 
 if TYPE_CHECKING:
     from ...inventory.drives import Drive
-    from ...inventory.models import Inventory
+    from ...inventory.models import Inventory, TrackedModel
     from ...inventory.what_if import WhatIf
     from ...performance.hardware import Machine
 
@@ -102,6 +102,20 @@ def chosen_line(inventory: Inventory, chosen: str, what_if: WhatIf | None) -> st
     lines = [sentences.what_generate_does(model), sentences.advice(what_if) if what_if else ""]
     text = f"(chosen in Wan2GP): {' '.join(filter(None, lines))}"
     return f'<p class="mt-line">{mark} <b>{escape(model.name)}</b> {escape(text)}</p>'
+
+
+def form_line(known: TrackedModel, answer: TrackedModel | None) -> str:
+    """Return what Generate would do with the form as it stands in the host.
+
+    Args:
+        known: The chosen model.
+        answer: The same model with the form's settings; None: not answered yet.
+    """
+    status = ModelStatus.PARTIAL if answer is None else answer.status
+    mark = f'<span class="{parts.STATUS_CLASSES[status]}">{labels.STATUS_MARKS[status]}</span>'
+    told = "Not answered yet. Press Refresh." if answer is None else sentences.what_generate_does(answer)
+    text = f"(chosen in Wan2GP, with the settings of its form): {told}"
+    return f'<p class="mt-line">{mark} <b>{escape(known.name)}</b> {escape(text)}</p>'
 
 
 def _drive_words(drive: Drive) -> tuple[str, str]:
